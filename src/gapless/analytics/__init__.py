@@ -1,0 +1,1 @@
+"""Additive evidence without Django: what survives a change of engine."""

@@ -1,0 +1,1 @@
+"""What every area stands on: the trail, files, jobs, forms, evidence and imports."""

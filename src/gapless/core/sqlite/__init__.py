@@ -1,0 +1,1 @@
+"""Django's SQLite backend with writers standing in a queue (reliability.md D1 to D4)."""

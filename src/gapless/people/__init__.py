@@ -1,0 +1,1 @@
+"""People: the organisation and who may do what in it."""

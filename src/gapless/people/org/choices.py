@@ -1,0 +1,44 @@
+from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class UnitKind(TextChoices):
+    COMPANY = "company", _("Company")
+    REGION = "region", _("Region")
+    CITY = "city", _("City")
+    HALL = "hall", _("Business hall")
+    DEPARTMENT = "department", _("Department")
+    OTHER = "other", _("Other unit")
+
+
+class Role(TextChoices):
+    ADMINISTRATOR = "administrator", _("Administrator")
+    QUALITY_MANAGER = "quality_manager", _("Quality manager")
+    UNIT_MANAGER = "unit_manager", _("Unit manager")
+    EXECUTIVE = "executive", _("Executive")
+    ANALYST = "analyst", _("Analyst")
+    AGENT = "agent", _("Front-line staff")
+    INSPECTOR = "inspector", _("Inspector")
+    SHOPPER = "shopper", _("Mystery shopper")
+
+
+class Weekday(IntegerChoices):
+    MONDAY = 1, _("Monday")
+    TUESDAY = 2, _("Tuesday")
+    WEDNESDAY = 3, _("Wednesday")
+    THURSDAY = 4, _("Thursday")
+    FRIDAY = 5, _("Friday")
+    SATURDAY = 6, _("Saturday")
+    SUNDAY = 7, _("Sunday")
+
+
+class Theme(TextChoices):
+    AUTO = "auto", _("As the device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+class Density(TextChoices):
+    COMPACT = "compact", _("Compact")
+    STANDARD = "standard", _("Standard")
+    ROOMY = "roomy", _("Roomy")

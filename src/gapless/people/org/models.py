@@ -1,0 +1,192 @@
+from collections.abc import Iterable
+from datetime import date
+from typing import Self
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
+
+from .choices import Density, Role, Theme, UnitKind, Weekday
+
+
+class UnitQuerySet(MP_NodeQuerySet, models.QuerySet["Unit"]):  # type: ignore[misc]
+    def within(self, paths: Iterable[str]) -> Self:
+        """The units of the subtrees that start at ``paths``."""
+        return self.filter(under("path", paths))
+
+    def matching(self, words: str) -> Self:
+        return self.filter(Q(name__icontains=words) | Q(code__icontains=words))
+
+
+class UnitManager(MP_NodeManager.from_queryset(UnitQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> UnitQuerySet:
+        # treebeard's own manager names its queryset class outright.
+        return UnitQuerySet(self.model, using=self._db).order_by("path")
+
+
+def under(field: str, paths: Iterable[str]) -> Q:
+    """The one predicate that scopes everything: ``field`` lies in one of the subtrees."""
+    found = Q(pk__in=[])
+    for path in paths:
+        found |= Q(**{f"{field}__startswith": path})
+    return found
+
+
+class Unit(MP_Node):  # type: ignore[misc]
+    """A place in the organisation: company, region, city, business hall, at any depth."""
+
+    name = models.CharField(_("name"), max_length=120)
+    code = models.CharField(
+        _("code"),
+        max_length=40,
+        unique=True,
+        validators=[
+            RegexValidator(
+                r"^[^\s,;]+$",
+                _("A code has no spaces, commas or semicolons, for example JZ-0103."),
+            )
+        ],
+    )
+    kind = models.CharField(
+        _("kind"), max_length=12, choices=UnitKind, default=UnitKind.HALL
+    )
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
+    customers_per_month = models.PositiveIntegerField(
+        _("customers per month"), null=True, blank=True
+    )
+    simulated = models.BooleanField(_("simulated"), default=False)
+    created_at = models.DateTimeField(_("created at"))
+
+    node_order_by: list[str] = []
+    objects = UnitManager()
+
+    class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OpeningHours(models.Model):
+    """When a unit serves customers on one weekday. No row: closed that day."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="opening_hours")
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
+    opens_at = models.TimeField(_("opens at"))
+    closes_at = models.TimeField(_("closes at"))
+
+    class Meta:
+        verbose_name = _("opening hours")
+        verbose_name_plural = _("opening hours")
+        ordering = ["weekday"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "weekday"], name="hours_once_a_day"),
+            models.CheckConstraint(
+                name="hours_close_after_opening", condition=Q(closes_at__gt=F("opens_at"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.opens_at:%H:%M}–{self.closes_at:%H:%M}"
+
+
+class PersonManager(BaseUserManager["Person"]):
+    pass
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def matching(self, words: str) -> Self:
+        return self.filter(
+            Q(name__icontains=words)
+            | Q(username__icontains=words)
+            | Q(email__icontains=words)
+        )
+
+
+class Person(AbstractBaseUser):
+    """Someone who signs in. What a person may do follows from role assignments alone."""
+
+    username = models.CharField(
+        _("log-in name"),
+        max_length=60,
+        unique=True,
+        validators=[
+            RegexValidator(
+                r"^[\w.@+-]+$",
+                _(
+                    "A log-in name has letters, digits and . @ + - _ only, for example li.na."
+                ),
+            )
+        ],
+        error_messages={
+            "unique": _("Someone already has this log-in name; choose another.")
+        },
+    )
+    name = models.CharField(_("name"), max_length=80)
+    email = models.EmailField(_("e-mail"), blank=True)
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
+    theme = models.CharField(_("theme"), max_length=5, choices=Theme, default=Theme.AUTO)
+    density = models.CharField(
+        _("density"), max_length=8, choices=Density, default=Density.STANDARD
+    )
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    joined_at = models.DateTimeField(_("joined at"))
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+    objects = PersonManager.from_queryset(PersonQuerySet)()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["name", "pk"]
+        constraints = [
+            # Log-in by e-mail needs it to name one person.
+            models.UniqueConstraint(
+                fields=["email"], condition=~Q(email=""), name="person_email_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
+    def on(self, day: date) -> Self:
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lte=day)
+
+
+class RoleAssignment(models.Model):
+    """A person holds a role at a unit, for its subtree, from a day on, until a day."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="assignments")
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="assignments")
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until (exclusive)"), null=True, blank=True)
+
+    objects = RoleAssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("role assignment")
+        verbose_name_plural = _("role assignments")
+        ordering = ["unit__path", "role", "starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                name="assignment_ends_after_start",
+                condition=Q(ends_on=None) | Q(ends_on__gt=F("starts_on")),
+            ),
+            models.UniqueConstraint(
+                fields=["person", "role", "unit", "starts_on"], name="assignment_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}, {self.unit}"

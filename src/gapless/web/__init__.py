@@ -1,0 +1,1 @@
+"""The pages: one folder per area, templates, and the words in three languages."""

@@ -1,0 +1,3 @@
+from allauth.urls import urlpatterns as _everything
+
+urlpatterns = list(_everything)
