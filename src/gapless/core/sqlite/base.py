@@ -22,10 +22,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         if sqlite_version_info < SAFE_VERSION:
-            found, needed = (".".join(map(str, v)) for v in (sqlite_version_info, SAFE_VERSION))
+            found = ".".join(map(str, sqlite_version_info))
             raise ImproperlyConfigured(
                 f"SQLite {found} can corrupt its file under load. "
-                f"Install pysqlite3 with SQLite {needed} or newer."
+                "Install pysqlite3 with SQLite 3.51.3 or newer."
             )
         return super().get_new_connection(conn_params)
 

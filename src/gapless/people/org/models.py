@@ -118,9 +118,7 @@ class Person(AbstractBaseUser):
         validators=[
             RegexValidator(
                 r"^[\w.@+-]+$",
-                _(
-                    "A log-in name has letters, digits and . @ + - _ only, for example li.na."
-                ),
+                _("A log-in name has only letters, digits and . @ + - _, such as li.na."),
             )
         ],
         error_messages={
