@@ -1,0 +1,113 @@
+"""Confidence intervals of a mean and of a share, each naming its method."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from .errors import TooFew
+from .moments import Sums
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A two-sided confidence interval: ``level`` is 0.95 for 95 %."""
+
+    low: float
+    high: float
+    level: float
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """
+    A mean with its spread, in scale points.
+
+    ``mean`` is None of nobody, ``sd`` with fewer than two respondents, and
+    ``interval`` also where everybody scored the same.
+    """
+
+    n: int
+    mean: float | None
+    sd: float | None
+    interval: Interval | None
+
+
+def mean_of_sums(sums: Sums, *, level: float = 0.95) -> Mean:
+    """The mean of a score from its exact sums, with Student's interval."""
+    mean = sums.mean if sums.n else None
+    return _mean(sums.n, mean, sums.sd if sums.n > 1 else None, level)
+
+
+def mean_of_values(values: NDArray[np.float64], *, level: float = 0.95) -> Mean:
+    """
+    The mean of (n,) scores with Student's interval.
+
+    Sums are taken without rounding on the way, so the order of rows is immaterial.
+
+    :raises ValueError: when a value is not finite.
+    """
+    if not np.isfinite(values).all():
+        raise ValueError("a mean is of finite numbers only")
+    n = len(values)
+    mean = math.fsum(values) / n if n else None
+    sd = None
+    if n > 1:
+        # Two passes lose nothing, but could leave 1e-17 where all values are the same.
+        same = values.min() == values.max()
+        sd = 0.0 if same else math.sqrt(math.fsum((values - mean) ** 2) / (n - 1))
+    return _mean(n, mean, sd, level)
+
+
+def _mean(n: int, mean: float | None, sd: float | None, level: float) -> Mean:
+    interval = mean_interval(n, mean, sd, level=level) if mean is not None and sd else None
+    return Mean(n, mean, sd, interval)
+
+
+def mean_interval(n: int, mean: float, sd: float, *, level: float = 0.95) -> Interval:
+    """
+    Where a mean lies (Student 1908): mean ± t(n-1) · sd / √n.
+
+    :param sd: the sample's standard deviation, divisor n - 1, at least 0.
+    :raises TooFew: with fewer than two respondents.
+    :raises ValueError: when ``level`` is not between 0 and 1, or ``sd`` is negative or NaN.
+    """
+    tail = _tail(level)
+    if n < 2:
+        raise TooFew(f"an interval needs two respondents, and there are {n}")
+    if not sd >= 0:
+        raise ValueError(f"a standard deviation is at least 0, not {sd}")
+    reach = float(special.stdtrit(n - 1, 1 - tail)) * sd / math.sqrt(n)
+    return Interval(mean - reach, mean + reach, level, "t")
+
+
+def wilson(successes: int, n: int, *, level: float = 0.95) -> Interval:
+    """
+    Where a share lies (Wilson 1927): the score interval, within 0 to 1.
+
+    :raises TooFew: of nobody.
+    :raises ValueError: when ``successes`` is not between 0 and ``n``, or ``level`` not
+        between 0 and 1.
+    """
+    z = float(special.ndtri(1 - _tail(level)))
+    if n < 1:
+        raise TooFew("a share needs one respondent, and there is none")
+    if not 0 <= successes <= n:
+        raise ValueError(f"{successes} of {n} is not a share")
+    centre = (successes + z**2 / 2) / (n + z**2)
+    reach = z * math.sqrt(successes * (n - successes) / n + z**2 / 4) / (n + z**2)
+    # Nobody is exactly 0 and everybody exactly 1; floats would miss both by one bit.
+    low = 0.0 if successes == 0 else centre - reach
+    high = 1.0 if successes == n else centre + reach
+    return Interval(low, high, level, "Wilson score")
+
+
+def _tail(level: float) -> float:
+    if not 0 < level < 1:
+        raise ValueError(f"a confidence level lies between 0 and 1, not at {level}")
+    return (1 - level) / 2

@@ -1,0 +1,181 @@
+"""
+From a respondent's answers to dimension and overall scores, exactly.
+
+Once answers are missing, a prorated mean is no linear function of item sums, so
+it is formed per respondent, here, for the command line and the database alike:
+the command line reads the fractions, the database stores them rounded once to
+1/27720 of a scale point.
+
+Rows are (n, items) integers with an ``answered`` mask of the same shape; where
+it is false the number is not looked at. Feed gaps (``differences``, answered on
+both sides), expectations or perceptions under the same mask, or perceptions
+alone (SERVPERF, Cronin and Taylor 1992).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .exact import (
+    FLOAT64_EXACT_LIMIT,
+    INT64_LIMIT,
+    AnyIntegers,
+    Integers,
+    divide_half_even,
+    fitting,
+    peak,
+)
+
+Mask = NDArray[np.bool_]
+
+SCALE = math.lcm(*range(1, 13))
+"""27720: the mean of up to 12 whole answers is a whole number of 1/27720."""
+
+WEIGHT_SLACK = 20
+"""The importance points may miss their sum by 1/20 of it (5 of 100) and are normalised."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Composite:
+    """
+    One score of n respondents, each an exact fraction.
+
+    Where ``usable`` is false the respondent answered too little, and the fraction
+    is 0/1. Numerators are int64, or Python integers where int64 could not hold them.
+    """
+
+    numerator: AnyIntegers  # (n,)
+    denominator: AnyIntegers  # (n,) positive
+    usable: Mask  # (n,)
+
+    def values(self) -> NDArray[np.float64]:
+        """The scores of the usable respondents, in order: each the nearest float."""
+        scores = self.numerator[self.usable] / self.denominator[self.usable]
+        return np.asarray(scores, dtype=np.float64)
+
+    def rounded(self, scale: int = SCALE) -> Integers:
+        """
+        The scores of the usable respondents in 1/``scale``, ties to the even one.
+
+        Exact while no more than 12 answers enter a dimension's mean.
+        """
+        numerator = self.numerator[self.usable]
+        wide = fitting(numerator, bound=peak(numerator) * scale) * scale
+        return divide_half_even(wide, self.denominator[self.usable])
+
+
+def differences(expectation: AnyIntegers, perception: AnyIntegers) -> Integers:
+    """Perception minus expectation, widened first: bytes would wrap at ±128."""
+    return perception.astype(np.int64) - expectation.astype(np.int64)
+
+
+def dimension_composites(
+    scores: AnyIntegers, answered: Mask, dimension: Integers
+) -> tuple[Composite, ...]:
+    """
+    Each respondent's mean of the answered items, dimension by dimension.
+
+    Usable with half of the dimension's items answered, rounded up.
+
+    :param scores: (n, items) integers.
+    :param dimension: (items,) the index of each item's dimension, -1 for none.
+    :raises ValueError: when a dimension below the highest index has no item.
+    """
+    composites = []
+    for index in range(int(dimension.max(initial=-1)) + 1):
+        columns = np.flatnonzero(dimension == index)
+        if not len(columns):
+            raise ValueError(f"dimension {index} has no item")
+        needed = -(-len(columns) // 2)
+        composites.append(_mean_of(scores[:, columns], answered[:, columns], needed))
+    return tuple(composites)
+
+
+def overall_by_item(scores: AnyIntegers, answered: Mask) -> Composite:
+    """
+    Each respondent's mean of all answered items, of a dimension or of none.
+
+    Usable with one answered item.
+    """
+    return _mean_of(scores, answered, 1)
+
+
+def overall(dimensions: Sequence[Composite]) -> Composite:
+    """
+    Each respondent's mean of the usable dimensions, each dimension counting the same.
+
+    Usable with four fifths of the dimensions, rounded up.
+
+    :raises ValueError: without a dimension.
+    """
+    needed = -(-4 * len(dimensions) // 5)
+    alike = np.ones((len(_first(dimensions).usable), len(dimensions)), dtype=np.int64)
+    available = _usable(dimensions).sum(axis=1, dtype=np.int64)
+    return _weighted_mean(dimensions, alike, usable=available >= needed)
+
+
+def overall_weighted(
+    dimensions: Sequence[Composite], weights: AnyIntegers, *, whole: int = 100
+) -> Composite:
+    """
+    Each respondent's mean of the usable dimensions by the respondent's own weights.
+
+    The weights divide ``whole`` points among the dimensions; a box left blank holds
+    none, so pass 0. Usable when they sum to within a twentieth of ``whole`` (and are
+    then normalised) and the usable dimensions hold four fifths of the sum.
+
+    :param weights: (n, dimensions) integers; ``whole`` is what 100 points are in their
+        unit, so 10000 when they count hundredths of a point.
+    :raises ValueError: without a dimension, with a negative weight, or when the shapes
+        disagree.
+    """
+    if weights.shape != (len(_first(dimensions).usable), len(dimensions)):
+        raise ValueError(f"weights of shape {weights.shape} for {len(dimensions)} dimensions")
+    if (weights < 0).any():
+        raise ValueError("a weight is at least 0")
+    points = weights.astype(np.int64)
+    given = points.sum(axis=1)
+    held = np.where(_usable(dimensions), points, 0).sum(axis=1)
+    sums_up = np.abs(given - whole) * WEIGHT_SLACK <= whole
+    return _weighted_mean(dimensions, points, usable=sums_up & (5 * held >= 4 * given))
+
+
+def _mean_of(scores: AnyIntegers, answered: Mask, needed: int) -> Composite:
+    total = np.where(answered, scores, 0).sum(axis=1, dtype=np.int64)
+    count = answered.sum(axis=1, dtype=np.int64)
+    usable = count >= needed
+    return Composite(np.where(usable, total, 0), np.where(usable, count, 1), usable)
+
+
+def _weighted_mean(
+    dimensions: Sequence[Composite], weights: Integers, *, usable: Mask
+) -> Composite:
+    seen = [np.unique(each.denominator).tolist() for each in dimensions]
+    common = math.lcm(*(denominator for each in seen for denominator in each))
+    held = np.where(_usable(dimensions), weights, 0)
+    most = max(peak(each.numerator) for each in dimensions) + 1
+    bound = most * common * len(dimensions) * (peak(weights) + 1)
+    # Below 2**53 the later division of both as floats is correctly rounded too.
+    fits = bound < FLOAT64_EXACT_LIMIT
+    held = fitting(held, bound=0 if fits else INT64_LIMIT)
+    numerator = sum(
+        held[:, place] * each.numerator * (common // each.denominator)
+        for place, each in enumerate(dimensions)
+    )
+    denominator = held.sum(axis=1) * common
+    return Composite(np.where(usable, numerator, 0), np.where(usable, denominator, 1), usable)
+
+
+def _usable(dimensions: Sequence[Composite]) -> Mask:
+    return np.column_stack([each.usable for each in dimensions])
+
+
+def _first(dimensions: Sequence[Composite]) -> Composite:
+    if not dimensions:
+        raise ValueError("an overall score needs a dimension")
+    return dimensions[0]
