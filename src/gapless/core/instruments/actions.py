@@ -1,0 +1,227 @@
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Max
+
+from gapless.analytics.answers import UNANSWERED, Layout, score
+from gapless.analytics.cells import Key, Vector
+from gapless.core.audit.actions import Actor, record
+from gapless.core.evidence.actions import fold, rebuild
+from gapless.core.evidence.choices import CollectionMode, Source
+from gapless.core.text import LanguageMap
+from gapless_stats.flags import RULES_VERSION
+
+from .models import Answer, Form, FormVersion, Item, Section, VersionDimension
+from .queries import folded, layout_of, recomputed
+from .rules import Flaw, SectionDraft, VersionDraft, flaws, month_of
+
+
+class Unsound(Exception):
+    """The draft cannot become a version; ``flaws`` says why."""
+
+    def __init__(self, found: Sequence[Flaw]) -> None:
+        super().__init__(", ".join(f"{flaw.code} {flaw.item}".strip() for flaw in found))
+        self.flaws = tuple(found)
+
+
+class AlreadyPublished(Exception):
+    """The version is frozen; a change is a new version."""
+
+
+class NotPublished(Exception):
+    """Answers count under a frozen version only."""
+
+
+class Place(Protocol):
+    pk: int
+    time_zone: str
+
+
+@transaction.atomic
+def make_form(
+    *,
+    code: str,
+    name: LanguageMap,
+    by: Actor | None,
+    now: datetime,
+    simulated: bool = False,
+) -> Form:
+    form = Form.objects.create(
+        code=code, name=dict(name), simulated=simulated, created_at=now
+    )
+    record("form.made", subject=form, by=by, at=now, code=code)
+    return form
+
+
+@transaction.atomic
+def draft_version(
+    form: Form, draft: VersionDraft, *, by: Actor | None, now: datetime
+) -> FormVersion:
+    """Make the next version of a form. It can be answered once it is published."""
+    if found := list(flaws(draft)):
+        raise Unsound(found)
+    last = form.versions.aggregate(last=Max("number"))["last"] or 0
+    version = FormVersion.objects.create(
+        form=form,
+        number=last + 1,
+        expectation_type=draft.expectation_type,
+        created_at=now,
+    )
+    VersionDimension.objects.bulk_create(
+        VersionDimension(version=version, code=d.code, name=dict(d.name), position=place)
+        for place, d in enumerate(draft.dimensions)
+    )
+    position = 0
+    for place, section in enumerate(draft.sections):
+        position += _write_section(version, section, place=place, first=position)
+    record("form.drafted", subject=version, by=by, at=now, number=version.number)
+    return version
+
+
+def _write_section(
+    version: FormVersion, draft: SectionDraft, *, place: int, first: int
+) -> int:
+    section = Section.objects.create(
+        version=version,
+        title=dict(draft.title),
+        introduction=dict(draft.introduction),
+        position=place,
+    )
+    Item.objects.bulk_create(
+        Item(
+            version=version,
+            section=section,
+            position=first + offset,
+            code=item.code,
+            kind=item.kind,
+            dimension=item.dimension,
+            text=dict(item.text),
+            expectation_text=dict(item.expectation_text),
+            perception_text=dict(item.perception_text),
+            low=item.low,
+            high=item.high,
+            low_label=dict(item.low_label),
+            high_label=dict(item.high_label),
+            reverse=item.reverse,
+        )
+        for offset, item in enumerate(draft.items)
+    )
+    return len(draft.items)
+
+
+@transaction.atomic
+def publish_version(version: FormVersion, *, by: Actor | None, now: datetime) -> None:
+    """Freeze a version, so that answers can count under it."""
+    won = FormVersion.objects.filter(pk=version.pk, published_at=None).update(
+        published_at=now
+    )
+    if not won:
+        raise AlreadyPublished(version)
+    version.published_at = now
+    record("form.published", subject=version, by=by, at=now, number=version.number)
+
+
+@dataclass(frozen=True, slots=True)
+class NewAnswer:
+    """An answer on its way in: item code (and side) → value; absent is unanswered."""
+
+    key: str
+    unit: Place
+    answered_at: datetime
+    mode: CollectionMode
+    values: Mapping[
+        tuple[str, int], int
+    ]  # (item code, side): side 1 is a pair's perception
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    added: int
+    already_there: int
+
+
+@transaction.atomic
+def record_answers(
+    version: FormVersion, answers: Sequence[NewAnswer], *, batch: str, now: datetime
+) -> Recorded:
+    """
+    Take answers in and fold them into their cells, all or none. An answer whose key this
+    version already has is the same answer and adds nothing.
+    """
+    if version.published_at is None:
+        raise NotPublished(version)
+    layout = layout_of(version)
+    known = set(
+        Answer.objects.filter(
+            version=version, key__in={a.key for a in answers}
+        ).values_list("key", flat=True)
+    )
+    fresh = list({a.key: a for a in answers if a.key not in known}.values())
+    rows = _scored(version, layout, fresh, batch=batch, now=now)
+    Answer.objects.bulk_create(rows, batch_size=500)
+    fold(Source.SURVEY, version.pk, folded(layout, rows))
+    return Recorded(added=len(rows), already_there=len(answers) - len(rows))
+
+
+def _scored(
+    version: FormVersion,
+    layout: Layout,
+    answers: Sequence[NewAnswer],
+    *,
+    batch: str,
+    now: datetime,
+) -> list[Answer]:
+    values = np.full((len(answers), layout.width), UNANSWERED, np.int8)
+    for row, answer in enumerate(answers):
+        for (code, side), value in answer.values.items():
+            values[row, layout.columns[code] + side] = value
+    found = score(layout, values)
+    composites = found.composites.astype("<i4")
+    return [
+        Answer(
+            version=version,
+            unit_id=answer.unit.pk,
+            answered_at=answer.answered_at,
+            month=month_of(answer.answered_at, answer.unit.time_zone),
+            mode=answer.mode,
+            values=values[row].tobytes(),
+            composites=composites[row].tobytes(),
+            flags=int(found.flags[row]),
+            flag_rules=RULES_VERSION,
+            texts=dict(answer.texts),
+            key=answer.key,
+            batch=batch,
+            recorded_at=now,
+        )
+        for row, answer in enumerate(answers)
+    ]
+
+
+@transaction.atomic
+def remove_answers(version: FormVersion, ids: Iterable[int]) -> int:
+    """Erase answers and take them out of their cells. The caller records who and why."""
+    # Locked first: an answer that two people remove at once leaves its cell once.
+    doomed = list(
+        Answer.objects.select_for_update()
+        .filter(version=version, pk__in=ids)
+        .order_by("pk")
+    )
+    if doomed:
+        cells = folded(layout_of(version), doomed)
+        fold(Source.SURVEY, version.pk, {key: -vector for key, vector in cells.items()})
+        Answer.objects.filter(pk__in=[answer.pk for answer in doomed]).delete()
+    return len(doomed)
+
+
+@transaction.atomic
+def rebuild_cells(version: FormVersion) -> None:
+    """Make the cells anew from the answers, which are the truth."""
+    cells: dict[Key, Vector] = {}
+    for key, vector in recomputed(version):
+        cells[key] = cells[key] + vector if key in cells else vector
+    rebuild(Source.SURVEY, version.pk, cells)
