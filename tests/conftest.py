@@ -1,10 +1,17 @@
 """The cast: the same small company in every test, and where the real data lies."""
 
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.test.utils import override_settings
+from django.utils import translation
 
 from gapless.people.org.choices import Role, UnitKind
 from gapless.people.org.models import Person, RoleAssignment, Unit
@@ -12,6 +19,30 @@ from gapless.people.org.models import Person, RoleAssignment, Unit
 NINE_AM = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LONG_AGO = date(2020, 1, 1)
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+# A busy machine is slow now and then; that is no fault of the code under test.
+hypothesis.settings.register_profile("gapless", deadline=None)
+hypothesis.settings.load_profile("gapless")
+
+# What differs from an installation, and why.
+IN_TESTS = {
+    # Argon2 is slow on purpose.
+    "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+    # No test waits for the front-end's manifest or for a cache table.
+    "STORAGES": {
+        **django_settings.STORAGES,
+        "staticfiles": {
+            "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        },
+    },
+    "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--full", action="store_true", help="the sweep and the faults at full size"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -26,6 +57,40 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line(
         f"Tests on real data: {real} passed, data at {SHARED_DATA.name}."
     )
+
+
+@pytest.fixture(scope="session")
+def full(request: pytest.FixtureRequest) -> bool:
+    """Whether the sweep and the faults run at full size: `make sweep`, `make faults`."""
+    return bool(request.config.getoption("--full"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _in_tests() -> Iterator[None]:
+    with override_settings(**IN_TESTS):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """
+    Tests on SQLite use a file, not memory: only a file has the write-ahead log and the
+    queue of writers. Every process has its own folder, so the name needs no number.
+    """
+    database = django_settings.DATABASES["default"]
+    if database["ENGINE"] == "gapless.core.sqlite":
+        name = str(django_settings.DATA_DIR / "test.sqlite3")
+    else:
+        name = f"test_gapless_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    database.setdefault("TEST", {})["NAME"] = name
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> Iterator[None]:
+    """Every test starts in English with an empty cache."""
+    cache.clear()
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -49,4 +49,4 @@ def divide_half_even(numerator: AnyIntegers, denominator: AnyIntegers) -> Intege
     # remainder > denominator / 2, written so that doubling cannot overflow.
     rest = denominator - remainder
     up = (remainder > rest) | ((remainder == rest) & (quotient % 2 == 1))
-    return (quotient + up.astype(np.int64)).astype(np.int64)
+    return np.asarray(quotient + up.astype(np.int64), dtype=np.int64)

@@ -69,7 +69,12 @@ class GapSums:
 
     @classmethod
     def of_scores(
-        cls, expectation: AnyIntegers, perception: AnyIntegers, gap: AnyIntegers, *, scale: int
+        cls,
+        expectation: AnyIntegers,
+        perception: AnyIntegers,
+        gap: AnyIntegers,
+        *,
+        scale: int,
     ) -> GapSums:
         """
         A composite's sums from the usable respondents' stored scores.
@@ -99,7 +104,7 @@ class GapSums:
 
     def _merged(self, other: GapSums, *, sign: int) -> GapSums:
         if self.scale != other.scale:
-            raise ValueError(f"sums in 1/{self.scale} do not add to sums in 1/{other.scale}")
+            raise ValueError(f"sums in 1/{self.scale} and 1/{other.scale} do not add")
         return GapSums(
             self.n + sign * other.n,
             self.expectation_sum + sign * other.expectation_sum,
@@ -185,7 +190,10 @@ def gap_of_values(
 
 
 def _gap(
-    score: Mean, expectation: float | None, perception: float | None, signs: tuple[int, int, int]
+    score: Mean,
+    expectation: float | None,
+    perception: float | None,
+    signs: tuple[int, int, int],
 ) -> Gap:
     t = p_value = effect_size = None
     if score.mean is not None and score.sd:
@@ -290,10 +298,7 @@ def wilcoxon_signed_rank(
     """
     if len(values) != len(counts) or any(count < 0 for count in counts):
         raise ValueError("each difference needs a count of at least 0")
-    sizes: dict[int, tuple[int, int]] = {}
-    for value, count in zip(values, counts, strict=True):
-        below, above = sizes.get(abs(value), (0, 0))
-        sizes[abs(value)] = (below + count * (value <= 0), above + count * (value > 0))
+    sizes = _by_size(values, counts)
     dropped = sum(sizes.pop(0, (0, 0)))
     skipped = dropped if zeros == "pratt" else 0
     ranked, doubled_ranks, ties = skipped, 0, 0
@@ -305,6 +310,15 @@ def wilcoxon_signed_rank(
     if ranked == skipped:
         raise TooFew("a signed-rank test needs a difference other than 0")
     return _signed_rank(ranked, skipped, doubled_ranks, ties, continuity=continuity)
+
+
+def _by_size(values: Sequence[int], counts: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """How often each absolute difference occurred, not above and above 0."""
+    sizes: dict[int, tuple[int, int]] = {}
+    for value, count in zip(values, counts, strict=True):
+        below, above = sizes.get(abs(value), (0, 0))
+        sizes[abs(value)] = (below + count * (value <= 0), above + count * (value > 0))
+    return sizes
 
 
 def _signed_rank(

@@ -55,12 +55,14 @@ def mean_of_values(values: NDArray[np.float64], *, level: float = 0.95) -> Mean:
     if not np.isfinite(values).all():
         raise ValueError("a mean is of finite numbers only")
     n = len(values)
-    mean = math.fsum(values) / n if n else None
-    sd = None
-    if n > 1:
-        # Two passes lose nothing, but could leave 1e-17 where all values are the same.
-        same = values.min() == values.max()
-        sd = 0.0 if same else math.sqrt(math.fsum((values - mean) ** 2) / (n - 1))
+    if n == 0:
+        return _mean(0, None, None, level)
+    mean = math.fsum(values) / n
+    if n == 1:
+        return _mean(1, mean, None, level)
+    # The two passes could leave 1e-17 where all values are the same.
+    same = values.min() == values.max()
+    sd = 0.0 if same else math.sqrt(math.fsum((values - mean) ** 2) / (n - 1))
     return _mean(n, mean, sd, level)
 
 

@@ -179,7 +179,7 @@ class Sums:
 
     def _must_match(self, other: Sums) -> None:
         if self.scale != other.scale:
-            raise ValueError(f"sums in 1/{self.scale} do not add to sums in 1/{other.scale}")
+            raise ValueError(f"sums in 1/{self.scale} and 1/{other.scale} do not add")
 
     @property
     def mean(self) -> float:

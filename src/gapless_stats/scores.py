@@ -135,7 +135,7 @@ def overall_weighted(
         disagree.
     """
     if weights.shape != (len(_first(dimensions).usable), len(dimensions)):
-        raise ValueError(f"weights of shape {weights.shape} for {len(dimensions)} dimensions")
+        raise ValueError(f"{len(dimensions)} dimensions, but weights of {weights.shape}")
     if (weights < 0).any():
         raise ValueError("a weight is at least 0")
     points = weights.astype(np.int64)
@@ -155,20 +155,28 @@ def _mean_of(scores: AnyIntegers, answered: Mask, needed: int) -> Composite:
 def _weighted_mean(
     dimensions: Sequence[Composite], weights: Integers, *, usable: Mask
 ) -> Composite:
-    seen = [np.unique(each.denominator).tolist() for each in dimensions]
-    common = math.lcm(*(denominator for each in seen for denominator in each))
-    held = np.where(_usable(dimensions), weights, 0)
-    most = max(peak(each.numerator) for each in dimensions) + 1
-    bound = most * common * len(dimensions) * (peak(weights) + 1)
-    # Below 2**53 the later division of both as floats is correctly rounded too.
-    fits = bound < FLOAT64_EXACT_LIMIT
-    held = fitting(held, bound=0 if fits else INT64_LIMIT)
+    common = _common_denominator(dimensions)
+    most = 1 + max(peak(each.numerator) for each in dimensions)
+    bound = len(dimensions) * (1 + peak(weights)) * most * common
+    if bound >= FLOAT64_EXACT_LIMIT:
+        # Above 2**53 dividing two int64 as floats is no longer correctly rounded;
+        # Python integers always are.
+        bound = INT64_LIMIT
+    held = fitting(np.where(_usable(dimensions), weights, 0), bound=bound)
     numerator = sum(
-        held[:, place] * each.numerator * (common // each.denominator)
+        held[:, place] * each.numerator * (common // fitting(each.denominator, bound=bound))
         for place, each in enumerate(dimensions)
     )
     denominator = held.sum(axis=1) * common
-    return Composite(np.where(usable, numerator, 0), np.where(usable, denominator, 1), usable)
+    return Composite(
+        np.where(usable, numerator, 0), np.where(usable, denominator, 1), usable
+    )
+
+
+def _common_denominator(dimensions: Sequence[Composite]) -> int:
+    """The least one of the denominators that occur, so that long dimensions stay small."""
+    occurring = (np.unique(each.denominator).tolist() for each in dimensions)
+    return math.lcm(*(denominator for each in occurring for denominator in each))
 
 
 def _usable(dimensions: Sequence[Composite]) -> Mask:

@@ -40,7 +40,7 @@ def _add(source: Source, version_id: int, key: Key, delta: Vector) -> None:
 
 @transaction.atomic
 def rebuild(source: Source, version_id: int, expected: Mapping[Key, Vector]) -> None:
-    """Replace the cells of a version by what its records make. The records are the truth."""
+    """Replace the cells of a version by what its records make: they are the truth."""
     Cell.objects.of(source, version_id).delete()
     Cell.objects.bulk_create(
         Cell(
