@@ -1,0 +1,252 @@
+"""From a cell to the gap report. Pure: a function of the layout and a vector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gapless.analytics.answers import FLAGS, Kind, Layout, Question, read_moments, schema_of
+from gapless.analytics.cells import Schema, Vector
+from gapless_stats.errors import NoVariance, TooFew
+from gapless_stats.gaps import (
+    Gap,
+    GapSums,
+    SignedRank,
+    benjamini_hochberg,
+    gap_of_pairs,
+    gap_of_sums,
+    wilcoxon_signed_rank,
+)
+from gapless_stats.intervals import Interval, Mean, mean_of_sums
+from gapless_stats.moments import Moments, Sums
+from gapless_stats.reliability import cronbach_alpha, difference_reliability, feldt_interval
+from gapless_stats.scores import SCALE
+from gapless_stats.tables import Histogram, PairTable
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """Cronbach's alpha with Feldt's interval, over those who answered every item."""
+
+    alpha: float
+    interval: Interval
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemGap:
+    """One item. ``gap`` and ``table`` are None where only perceptions are asked."""
+
+    code: str
+    dimension: str
+    perception: Mean
+    perceived: Histogram | None = None
+    table: PairTable | None = None
+    gap: Gap | None = None
+    signed_rank: SignedRank | None = None
+    q_value: float | None = (
+        None  # of the paired t test, false discovery rate over the items
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionGap:
+    code: str
+    performance: Mean  # SERVPERF: perception alone, whoever answered half the items
+    gap: Gap | None = None
+    alpha_expectation: Reliability | None = None
+    alpha_perception: Reliability | None = None
+    alpha_gap: Reliability | None = None
+    difference_reliability: float | None = None
+    weight: Mean | None = None  # importance points out of 100
+
+
+@dataclass(frozen=True, slots=True)
+class GapReport:
+    """Everything that one cell says about gap 5."""
+
+    answers: int
+    flagged: dict[str, int]
+    items: tuple[ItemGap, ...]
+    dimensions: tuple[DimensionGap, ...]
+    overall: Gap | None
+    by_item: Gap | None
+    weighted: Gap | None
+    performance: Mean | None  # SERVPERF over the dimensions
+    expectation: Mean | None = None  # the two sides of ``overall``, each by itself
+    perception: Mean | None = None
+
+    def item(self, code: str) -> ItemGap | None:
+        return next((item for item in self.items if item.code == code), None)
+
+    def dimension(self, code: str) -> DimensionGap | None:
+        return next((d for d in self.dimensions if d.code == code), None)
+
+
+def report(layout: Layout, cell: Vector) -> GapReport:
+    """The gap report of a cell, unrounded, without display threshold."""
+    schema = schema_of(layout)
+    flags = schema.block(cell, "flags")
+    return GapReport(
+        answers=int(schema.block(cell, "answers")),
+        flagged=dict(zip(FLAGS, flags.tolist(), strict=True)),
+        items=_with_q_values([_item(schema, cell, q) for q in layout.rated]),
+        dimensions=tuple(_dimension(layout, schema, cell, d) for d in layout.dimensions),
+        overall=_composite(layout, schema, cell, "overall"),
+        by_item=_composite(layout, schema, cell, "by_item"),
+        weighted=_composite(layout, schema, cell, "weighted"),
+        performance=_performance(layout, schema, cell, "overall"),
+        expectation=_side(layout, schema, cell, 0),
+        perception=_side(layout, schema, cell, 1),
+    )
+
+
+def overall_gap(layout: Layout, schema: Schema, cell: Vector) -> Gap | None:
+    """The headline alone: what a trend needs of each of its months."""
+    return _composite(layout, schema, cell, "overall") or _composite(
+        layout, schema, cell, "by_item"
+    )
+
+
+def _item(schema: Schema, cell: Vector, question: Question) -> ItemGap:
+    low, high = question.low, question.high
+    if question.kind is not Kind.PAIR:
+        counts = schema.block(cell, f"histogram/{question.code}")
+        perceived = Histogram(low, high, counts[:-1], int(counts[-1]))
+        mean = mean_of_sums(perceived.sums())
+        return ItemGap(question.code, question.dimension, mean, perceived)
+    table = PairTable(low, high, schema.block(cell, f"pair/{question.code}"))
+    perceived = table.perception_histogram
+    return ItemGap(
+        question.code,
+        question.dimension,
+        mean_of_sums(perceived.sums()),
+        perceived,
+        table=table,
+        gap=gap_of_pairs(table),
+        signed_rank=_signed_rank(table.difference_histogram),
+    )
+
+
+def _signed_rank(differences: Histogram) -> SignedRank | None:
+    try:
+        return wilcoxon_signed_rank(
+            differences.values.tolist(), differences.counts.tolist()
+        )
+    except (TooFew, NoVariance):
+        return None
+
+
+def _with_q_values(items: list[ItemGap]) -> tuple[ItemGap, ...]:
+    p_values = {
+        item.code: item.gap.p_value
+        for item in items
+        if item.gap and item.gap.p_value is not None
+    }
+    q_values = benjamini_hochberg(list(p_values.values())).tolist()
+    found = dict(zip(p_values, q_values, strict=True))
+    return tuple(replace(item, q_value=found.get(item.code)) for item in items)
+
+
+def _dimension(layout: Layout, schema: Schema, cell: Vector, code: str) -> DimensionGap:
+    pairs = sum(q.kind is Kind.PAIR and q.dimension == code for q in layout.rated)
+    rated = sum(q.dimension == code for q in layout.rated)
+    answered = read_moments(schema.block(cell, f"items/{code}"), pairs + rated)
+    perception = _alpha(answered.select(range(pairs, pairs + rated)))
+    performance = _performance(layout, schema, cell, f"dimension/{code}")
+    found = DimensionGap(
+        code,
+        performance=performance or mean_of_sums(Sums(0, 0, 0)),
+        alpha_perception=perception,
+        weight=_weight(schema, cell, code),
+    )
+    if pairs != rated:
+        return found
+    signs = np.hstack([-np.eye(pairs, dtype=np.int64), np.eye(pairs, dtype=np.int64)])
+    expectation = _alpha(answered.select(range(pairs)))
+    return replace(
+        found,
+        gap=_composite(layout, schema, cell, f"dimension/{code}"),
+        alpha_expectation=expectation,
+        alpha_gap=_alpha(answered.through(signs)),
+        difference_reliability=_difference_reliability(
+            read_moments(schema.block(cell, f"gap/dimension/{code}"), 3),
+            expectation,
+            perception,
+        ),
+    )
+
+
+def _alpha(moments: Moments) -> Reliability | None:
+    try:
+        alpha = cronbach_alpha(moments)
+    except (TooFew, NoVariance):
+        return None
+    interval = feldt_interval(alpha.value, n=alpha.n, k=alpha.items)
+    return Reliability(alpha.value, interval, alpha.n)
+
+
+def _difference_reliability(
+    scores: Moments, expectation: Reliability | None, perception: Reliability | None
+) -> float | None:
+    if not expectation or not perception:
+        return None
+    try:
+        return difference_reliability(
+            scores.select([0, 1]),
+            expectation_alpha=expectation.alpha,
+            perception_alpha=perception.alpha,
+        )
+    except (TooFew, NoVariance):
+        return None
+
+
+def _composite(layout: Layout, schema: Schema, cell: Vector, name: str) -> Gap | None:
+    sums = gap_sums(layout, schema, cell, name)
+    return gap_of_sums(sums) if sums else None
+
+
+def gap_sums(layout: Layout, schema: Schema, cell: Vector, name: str) -> GapSums | None:
+    """The exact sums of a composite gap, None where the form has no such composite."""
+    if name not in layout.gap_names:
+        return None
+    moments = read_moments(schema.block(cell, f"gap/{name}"), 3)
+    negative, zero, positive = schema.block(cell, f"signs/{name}").tolist()
+    expectation, perception, gap = moments.total.tolist()
+    return GapSums(
+        n=moments.n,
+        expectation_sum=expectation,
+        perception_sum=perception,
+        gap_sum=gap,
+        gap_squares=int(moments.cross[2, 2]),
+        negative=negative,
+        zero=zero,
+        positive=positive,
+        scale=SCALE,
+    )
+
+
+def _side(layout: Layout, schema: Schema, cell: Vector, side: int) -> Mean | None:
+    """The mean expectation (0) or perception (1) behind the overall gap."""
+    if "overall" not in layout.gap_names:
+        return None
+    moments = read_moments(schema.block(cell, "gap/overall"), 3)
+    total, squares = int(moments.total[side]), int(moments.cross[side, side])
+    return mean_of_sums(Sums(moments.n, total, squares, SCALE))
+
+
+def _performance(layout: Layout, schema: Schema, cell: Vector, name: str) -> Mean | None:
+    if name not in layout.performance_names:
+        return None
+    moments = read_moments(schema.block(cell, f"performance/{name}"), 1)
+    return mean_of_sums(
+        Sums(moments.n, int(moments.total[0]), int(moments.cross[0, 0]), SCALE)
+    )
+
+
+def _weight(schema: Schema, cell: Vector, dimension: str) -> Mean | None:
+    if f"points/{dimension}" not in schema.shapes:
+        return None
+    moments = read_moments(schema.block(cell, f"points/{dimension}"), 1)
+    return mean_of_sums(Sums(moments.n, int(moments.total[0]), int(moments.cross[0, 0])))
