@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("org", "0002_alter_person_username"),
+        ("org", "0001_initial"),
     ]
 
     operations = [

@@ -1,0 +1,96 @@
+"""The gap table as a file, under the same display threshold as the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from gapless.core.files.exports import csv_response, xlsx_response
+from gapless.evaluation.gaps.queries import GapPage
+from gapless.evaluation.gaps.report import Level, Target
+from gapless.evaluation.gaps.rules import state_of
+from gapless_stats.gaps import Gap
+
+from .context import Context
+from .evidence import gap_in
+from .rows import Row, names_of, rows_of
+from .words import target_name
+
+Cell = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    header: tuple[str, ...]
+    rows: list[tuple[Cell, ...]]
+
+
+def csv(context: Context, table: Table) -> HttpResponse:
+    return csv_response(f"{_name(context)}.csv", table.header, table.rows)
+
+
+def xlsx(context: Context, table: Table) -> HttpResponse:
+    return xlsx_response(f"{_name(context)}.xlsx", table.header, table.rows)
+
+
+def table(page: GapPage) -> Table:
+    """Unrounded numbers; a number that is withheld is an empty cell, and its n too."""
+    header = (
+        _("Level"),
+        _("Code"),
+        _("Name"),
+        _("n"),
+        _("Expected"),
+        _("Perceived"),
+        _("Gap"),
+        _("Standard deviation"),
+        _("Interval from"),
+        _("Interval to"),
+        _("p value"),
+        _("q value"),
+        _("Share below expectation"),
+        _("Perception alone"),
+        _("State"),
+    )
+    return Table(header, list(_rows(page)))
+
+
+def _rows(page: GapPage) -> Iterator[tuple[Cell, ...]]:
+    names = names_of(page)
+    for level in (Level.OVERALL, Level.WEIGHTED, Level.BY_ITEM):
+        target = Target(level)
+        gap = gap_in(page.report, target)
+        if gap:
+            state = state_of(gap, threshold=page.threshold)
+            yield _line(page, Row(target, target_name(target, names), state, gap, None))
+    for row in rows_of(page):
+        yield _line(page, row)
+
+
+def _line(page: GapPage, row: Row) -> tuple[Cell, ...]:
+    gap = row.gap or Gap(0, *([None] * 11))
+    n = row.performance.n if row.gap is None and row.performance else gap.n
+    return (
+        row.target.level.value,
+        row.target.code,
+        row.name,
+        n if n >= page.threshold else None,
+        gap.expectation,
+        gap.perception,
+        gap.gap,
+        gap.sd,
+        gap.interval.low if gap.interval else None,
+        gap.interval.high if gap.interval else None,
+        gap.p_value,
+        row.q_value,
+        gap.negative,
+        row.performance.mean if row.performance else None,
+        str(row.state.label),
+    )
+
+
+def _name(context: Context) -> str:
+    return f"gaps-{context.unit.code}-{context.period}"
