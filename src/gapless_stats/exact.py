@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 Integers = NDArray[np.int64]
 AnyIntegers = NDArray[Any]
 """An array of integers: of an integer dtype, or of Python integers (dtype object)."""
+Mask = NDArray[np.bool_]
+"""True where there is an answer."""
 
 INT64_LIMIT = 2**63
 FLOAT64_EXACT_LIMIT = 2**53

@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .exact import AnyIntegers, Integers
+from .exact import AnyIntegers, Integers, Mask
 
 RULES_VERSION = 1
 """Stored with every answer; raise it whenever a rule below changes its verdict."""
@@ -24,8 +23,6 @@ SHORTEST_BLOCK = 10
 
 FORGIVEN = 2
 """How many answers may stand outside the run of a straight-liner."""
-
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from .errors import NoVariance, TooFew
-from .exact import AnyIntegers, total
+from .exact import AnyIntegers, Integers, total
 from .intervals import Interval, Mean, mean_of_sums, mean_of_values
 from .moments import Sums
 from .tables import PairTable
@@ -279,8 +279,8 @@ class SignedRank:
 
 
 def wilcoxon_signed_rank(
-    values: Sequence[int],
-    counts: Sequence[int],
+    values: Sequence[int] | Integers,
+    counts: Sequence[int] | Integers,
     *,
     zeros: Literal["drop", "pratt"] = "drop",
     continuity: bool = True,
@@ -298,7 +298,8 @@ def wilcoxon_signed_rank(
     """
     if len(values) != len(counts) or any(count < 0 for count in counts):
         raise ValueError("each difference needs a count of at least 0")
-    sizes = _by_size(values, counts)
+    # Python integers: the cube of a million tied respondents needs more than 64 bits.
+    sizes = _by_size([int(value) for value in values], [int(count) for count in counts])
     dropped = sum(sizes.pop(0, (0, 0)))
     skipped = dropped if zeros == "pratt" else 0
     ranked, doubled_ranks, ties = skipped, 0, 0

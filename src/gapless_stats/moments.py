@@ -72,8 +72,6 @@ class Moments:
             and np.array_equal(self.cross, other.cross)
         )
 
-    __hash__ = None  # type: ignore[assignment]  # arrays are mutable, so no hash is safe
-
     @property
     def items(self) -> int:
         """How many items, k."""

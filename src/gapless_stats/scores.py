@@ -26,12 +26,11 @@ from .exact import (
     INT64_LIMIT,
     AnyIntegers,
     Integers,
+    Mask,
     divide_half_even,
     fitting,
     peak,
 )
-
-Mask = NDArray[np.bool_]
 
 SCALE = math.lcm(*range(1, 13))
 """27720: the mean of up to 12 whole answers is a whole number of 1/27720."""

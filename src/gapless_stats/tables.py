@@ -8,10 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .exact import AnyIntegers, Integers
+from .exact import AnyIntegers, Integers, Mask
 from .moments import Moments, Sums
-
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,8 +54,6 @@ class Histogram:
         mine = (self.low, self.high, self.missing)
         theirs = (other.low, other.high, other.missing)
         return mine == theirs and np.array_equal(self.counts, other.counts)
-
-    __hash__ = None  # type: ignore[assignment]  # arrays are mutable, so no hash is safe
 
     @property
     def values(self) -> Integers:
@@ -148,8 +144,6 @@ class PairTable:
             return NotImplemented
         same_scale = (self.low, self.high) == (other.low, other.high)
         return same_scale and np.array_equal(self.counts, other.counts)
-
-    __hash__ = None  # type: ignore[assignment]  # arrays are mutable, so no hash is safe
 
     @property
     def complete(self) -> Integers:

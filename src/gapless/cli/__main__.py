@@ -1,14 +1,51 @@
-"""`gapless`: Django's command line with our settings, showing only our commands."""
+"""
+`gapless`: our commands on Django's command line.
+
+`gapless gap` reads a file and needs no installation, so it runs before Django starts.
+"""
 
 import os
 import sys
 
-from django.core.management import execute_from_command_line
+from gapless.cli.gap import command as gap
+
+OURS = {
+    "init": "make a new installation: database, first administrator",
+    "serve": "start the server and a worker",
+    "worker": "run the jobs that wait",
+    "import": "bring in a file of answers",
+    "gap": "the gap table of a file, without a database",
+    "demo": "load, scale or remove the demo company",
+    "doctor": "check that every number is what its records make",
+    "audit": "verify, show and seal the audit trail",
+}
 
 
 def main() -> None:
+    arguments = sys.argv[1:]
+    if not arguments or arguments in (["--help"], ["-h"], ["help"]):
+        sys.exit(overview())
+    if arguments[0] == "gap":
+        sys.exit(gap.main(arguments[1:]))
+    django(arguments)
+
+
+def overview() -> int:
+    print("usage: gapless COMMAND [options]\n")
+    for name, purpose in OURS.items():
+        print(f"  {name:8} {purpose}")
+    print("\n`gapless COMMAND --help` says more.")
+    print("Exit codes: 0 done, 1 not all well, 2 bad usage.")
+    return 0
+
+
+def django(arguments: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gapless.settings")
-    execute_from_command_line(["gapless", *sys.argv[1:]])
+    from django.core.management import (  # noqa: PLC0415  only commands that need Django load it
+        execute_from_command_line,
+    )
+
+    execute_from_command_line(["gapless", *arguments])
 
 
 if __name__ == "__main__":

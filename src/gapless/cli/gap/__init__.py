@@ -1,0 +1,1 @@
+"""`gapless gap`: the gap table of one file. No database, no installation, no Django."""

@@ -1,0 +1,77 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from gapless_stats.errors import TooFew
+from gapless_stats.intervals import mean_interval, mean_of_sums, mean_of_values, wilson
+from gapless_stats.moments import Sums
+
+values = st.lists(st.integers(-50, 50), min_size=3, max_size=40)
+
+
+def test_wilson_as_in_the_domain_manual():
+    interval = wilson(81, 263)
+
+    assert (interval.low, interval.high) == pytest.approx((0.255289, 0.366210), abs=5e-7)
+
+
+@given(st.integers(0, 50), st.integers(1, 50), st.sampled_from([0.8, 0.95, 0.99]))
+def test_wilson_agrees_with_scipy(successes, more, level):
+    n = successes + more
+    expected = stats.binomtest(successes, n).proportion_ci(level, method="wilson")
+    interval = wilson(successes, n, level=level)
+
+    assert (interval.low, interval.high) == pytest.approx(tuple(expected), abs=1e-12)
+    assert 0 <= interval.low <= successes / n <= interval.high <= 1
+
+
+def test_nobody_and_everybody_are_exact():
+    assert wilson(0, 20).low == 0
+    assert wilson(20, 20).high == 1
+
+
+@given(values.filter(lambda answers: len(set(answers)) > 1))
+def test_a_mean_agrees_with_scipy(answers):
+    score = mean_of_values(np.array(answers, dtype=float), level=0.9)
+    expected = stats.t.interval(0.9, len(answers) - 1, np.mean(answers), stats.sem(answers))
+
+    assert score.mean == pytest.approx(np.mean(answers), abs=1e-12)
+    assert score.sd == pytest.approx(np.std(answers, ddof=1), abs=1e-12)
+    assert (score.interval.low, score.interval.high) == pytest.approx(expected, abs=1e-11)
+
+
+@given(values)
+def test_sums_and_values_tell_the_same(answers):
+    from_values = mean_of_values(np.array(answers, dtype=float))
+    from_sums = mean_of_sums(Sums.of(np.array(answers)))
+
+    assert from_sums.mean == from_values.mean
+    assert from_sums.sd == pytest.approx(from_values.sd, rel=1e-14)
+
+
+def test_a_mean_says_only_what_it_knows():
+    nobody = mean_of_values(np.empty(0))
+    one = mean_of_values(np.array([3.0]))
+    alike = mean_of_values(np.array([0.1, 0.1, 0.1]))
+
+    assert (nobody.n, nobody.mean, nobody.sd) == (0, None, None)
+    assert (one.n, one.mean, one.sd, one.interval) == (1, 3.0, None, None)
+    assert (alike.sd, alike.interval) == (0.0, None)
+
+
+@pytest.mark.parametrize(
+    ("call", "error"),
+    [
+        (lambda: wilson(0, 0), TooFew),
+        (lambda: wilson(3, 2), ValueError),
+        (lambda: wilson(1, 2, level=95), ValueError),
+        (lambda: mean_interval(1, 0.0, 1.0), TooFew),
+        (lambda: mean_interval(5, 0.0, float("nan")), ValueError),
+        (lambda: mean_of_values(np.array([1.0, np.nan])), ValueError),
+    ],
+)
+def test_nonsense_is_refused(call, error):
+    with pytest.raises(error):
+        call()
