@@ -72,6 +72,9 @@ class Period:
         """Which quarter of its year the period starts in, 1 to 4."""
         return (self.start.month + 2) // 3 if self.start else 0
 
+    def holds(self, day: date) -> bool:
+        return self.start is None or self.end is None or self.start <= day < self.end
+
     def previous(self) -> Period | None:
         """The period before this one; all time has none."""
         if self.start is None:

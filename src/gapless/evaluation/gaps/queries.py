@@ -22,9 +22,9 @@ from gapless.core.instruments.queries import layout_of, published_versions
 from gapless.people.org.models import Unit, UnitQuerySet
 from gapless.people.org.queries import units_for
 from gapless.people.org.rules import Policy, Viewer
-from gapless_stats.gaps import Gap
+from gapless_stats.gaps import Gap, gap_of_sums
 
-from .report import GapReport, gap_sums, overall_gap, report
+from .report import GapReport, Target, report, sums_of
 from .rules import Change, change_between, publish
 
 TREND_LENGTH = 8  # periods, the chosen one included
@@ -130,29 +130,32 @@ class Trend:
     change: Change | None  # against the period before, where both may be shown
 
 
-def trend_of(viewer: Viewer, *, unit: Unit, period: Period, version: FormVersion) -> Trend:
-    """The overall gap over the periods up to the chosen one, flagged answers included."""
-    layout = layout_of(version)
-    schema = schema_of(layout)
+def trend_of(page: GapPage, viewer: Viewer, target: Target) -> Trend:
+    """One gap over the periods up to the chosen one, flagged answers included."""
+    period = page.period
     if period.start is None:
         return Trend((), None)
     periods = period.up_to_here(TREND_LENGTH)
-    reach = _slice(viewer, unit, Period(Grain.ALL, periods[0].start, period.end))
-    months = by_month(Source.SURVEY, version.pk, reach, schema)
-    cells = [
-        sum((v for m, v in months.items() if p.start <= m < p.end), schema.zero())
-        for p in periods
-        if p.start and p.end
+    reach = Period(Grain.ALL, periods[0].start, period.end)
+    months = by_month(
+        Source.SURVEY, page.version.pk, _slice(viewer, page.unit, reach), page.schema
+    )
+    sums = [
+        sums_of(page.layout, page.schema, _within(months, each, page.schema), target)
+        for each in periods
     ]
-    threshold = settings.DISPLAY_THRESHOLD
-    headline = "overall" if "overall" in layout.gap_names else "by_item"
-    sums = [gap_sums(layout, schema, cell, headline) for cell in cells]
-    points = []
-    for each, cell in zip(periods, cells, strict=True):
-        gap = overall_gap(layout, schema, cell)
-        points.append(TrendPoint(each, gap if gap and gap.n >= threshold else None))
-    change = change_between(sums[-2], sums[-1], threshold=threshold)
-    return Trend(tuple(points), change)
+    points = tuple(
+        TrendPoint(
+            each, gap_of_sums(found) if found and found.n >= page.threshold else None
+        )
+        for each, found in zip(periods, sums, strict=True)
+    )
+    before = sums[-2] if len(sums) > 1 else None
+    return Trend(points, change_between(before, sums[-1], threshold=page.threshold))
+
+
+def _within(months: dict[date, Vector], period: Period, schema: Schema) -> Vector:
+    return sum((v for month, v in months.items() if period.holds(month)), schema.zero())
 
 
 def _slice(viewer: Viewer, unit: Unit, period: Period | None = None) -> Slice:

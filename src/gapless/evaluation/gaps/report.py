@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import numpy as np
 
@@ -23,6 +24,14 @@ from gapless_stats.moments import Moments, Sums
 from gapless_stats.reliability import cronbach_alpha, difference_reliability, feldt_interval
 from gapless_stats.scores import SCALE
 from gapless_stats.tables import Histogram, PairTable
+
+
+class Level(StrEnum):
+    OVERALL = "overall"  # the mean of the dimensions, each counting the same
+    BY_ITEM = "by_item"  # the mean of all items
+    WEIGHTED = "weighted"  # the dimensions by each customer's own points
+    DIMENSION = "dimension"
+    ITEM = "item"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +111,6 @@ def report(layout: Layout, cell: Vector) -> GapReport:
     )
 
 
-def overall_gap(layout: Layout, schema: Schema, cell: Vector) -> Gap | None:
-    """The headline alone: what a trend needs of each of its months."""
-    return _composite(layout, schema, cell, "overall") or _composite(
-        layout, schema, cell, "by_item"
-    )
-
-
 def _item(schema: Schema, cell: Vector, question: Question) -> ItemGap:
     low, high = question.low, question.high
     if question.kind is not Kind.PAIR:
@@ -116,7 +118,7 @@ def _item(schema: Schema, cell: Vector, question: Question) -> ItemGap:
         perceived = Histogram(low, high, counts[:-1], int(counts[-1]))
         mean = mean_of_sums(perceived.sums())
         return ItemGap(question.code, question.dimension, mean, perceived)
-    table = PairTable(low, high, schema.block(cell, f"pair/{question.code}"))
+    table = _table(schema, cell, question)
     perceived = table.perception_histogram
     return ItemGap(
         question.code,
@@ -203,14 +205,42 @@ def _difference_reliability(
 
 
 def _composite(layout: Layout, schema: Schema, cell: Vector, name: str) -> Gap | None:
-    sums = gap_sums(layout, schema, cell, name)
-    return gap_of_sums(sums) if sums else None
-
-
-def gap_sums(layout: Layout, schema: Schema, cell: Vector, name: str) -> GapSums | None:
-    """The exact sums of a composite gap, None where the form has no such composite."""
     if name not in layout.gap_names:
         return None
+    return gap_of_sums(_composite_sums(schema, cell, name))
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a number is about: an item, a dimension, or one of the overall composites."""
+
+    level: Level
+    code: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.level.value}:{self.code}" if self.code else self.level.value
+
+    @classmethod
+    def parse(cls, text: str) -> Target:
+        """:raises ValueError: when the text names no level."""
+        level, _, code = text.partition(":")
+        return cls(Level(level), code)
+
+
+def sums_of(layout: Layout, schema: Schema, cell: Vector, target: Target) -> GapSums | None:
+    """The exact sums behind one gap; None where the form does not measure it."""
+    if target.level is Level.ITEM:
+        question = next((q for q in layout.of(Kind.PAIR) if q.code == target.code), None)
+        return GapSums.of_pairs(_table(schema, cell, question)) if question else None
+    name = (
+        f"dimension/{target.code}"
+        if target.level is Level.DIMENSION
+        else target.level.value
+    )
+    return _composite_sums(schema, cell, name) if name in layout.gap_names else None
+
+
+def _composite_sums(schema: Schema, cell: Vector, name: str) -> GapSums:
     moments = read_moments(schema.block(cell, f"gap/{name}"), 3)
     negative, zero, positive = schema.block(cell, f"signs/{name}").tolist()
     expectation, perception, gap = moments.total.tolist()
@@ -225,6 +255,11 @@ def gap_sums(layout: Layout, schema: Schema, cell: Vector, name: str) -> GapSums
         positive=positive,
         scale=SCALE,
     )
+
+
+def _table(schema: Schema, cell: Vector, question: Question) -> PairTable:
+    counts = schema.block(cell, f"pair/{question.code}")
+    return PairTable(question.low, question.high, counts)
 
 
 def _side(layout: Layout, schema: Schema, cell: Vector, side: int) -> Mean | None:

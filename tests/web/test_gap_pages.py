@@ -1,0 +1,127 @@
+"""The gap pages through a browser's eyes: what is said, to whom, and what is withheld."""
+
+import csv
+import io
+
+import pytest
+from django.urls import reverse
+
+from tests.evaluation.gaps.answering import answer, questionnaire
+
+GAPS, EVIDENCE = reverse("gaps:index"), reverse("gaps:evidence")
+
+
+@pytest.fixture
+def version(cast):
+    version = questionnaire()
+    answer(version, cast.east, [(7, 5), (7, 4)] * 10)
+    answer(version, cast.west, [(7, 6)] * 9)
+    return version
+
+
+def test_the_table_says_gap_interval_and_n_and_opens_with_a_sentence(client, cast, version):
+    client.force_login(cast.wang)
+    page = client.get(GAPS).content.decode()
+    assert "−2.50" in page
+    assert "[−2.74, −2.26]" in page
+    assert "n&nbsp;20" in page
+    assert "Service falls clearly short of what customers expect." in page
+
+
+def test_nine_answers_are_withheld_on_every_page_and_in_every_file(client, cast, version):
+    client.force_login(cast.zhao)
+    for url in (GAPS, f"{EVIDENCE}?of=item:R1", reverse("home")):
+        page = client.get(url).content.decode()
+        assert "−1.00" not in page, url
+        assert "below 10" in page or "Fewer than 10" in page, url
+    table = read_csv(client.get(reverse("gaps:table_csv")))
+    assert {row["Gap"] for row in table} == {""}
+    assert {row["n"] for row in table} == {""}
+    assert {row["State"] for row in table} == {"Withheld"}
+
+
+def test_the_file_has_the_numbers_of_the_page_unrounded(client, cast, version):
+    client.force_login(cast.wang)
+    rows = {
+        row["Code"] or row["Level"]: row
+        for row in read_csv(client.get(reverse("gaps:table_csv")))
+    }
+    assert float(rows["R1"]["Gap"]) == -2.5
+    assert float(rows["R1"]["Standard deviation"]) == pytest.approx(
+        (5 / 19) ** 0.5, abs=1e-12
+    )
+    assert float(rows["overall"]["Share below expectation"]) == 1.0
+    sheet = client.get(reverse("gaps:table_xlsx"))
+    assert sheet.content[:2] == b"PK"
+
+
+def test_the_drawer_is_a_fragment_with_scripts_and_a_page_without(client, cast, version):
+    client.force_login(cast.wang)
+    fragment = client.get(f"{EVIDENCE}?of=item:R1", headers={"HX-Request": "true"})
+    page = client.get(f"{EVIDENCE}?of=item:R1")
+    for words in (
+        "Item R1",
+        "Asked after a contact 20",
+        "What an excellent provider would do",
+    ):
+        assert words in fragment.content.decode()
+        assert words in page.content.decode()
+    assert "<html" not in fragment.content.decode()
+    assert "<html" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "of=item:ZZ",
+        "of=nothing:R1",
+        "of=",
+        "of=item:R1&period=2026Q9",
+        "of=item:R1&version=x",
+    ],
+)
+def test_what_does_not_exist_is_not_found(client, cast, version, query):
+    client.force_login(cast.wang)
+    assert client.get(f"{EVIDENCE}?{query}").status_code == 404
+
+
+def test_a_hall_beside_is_like_one_that_does_not_exist(client, cast, version):
+    client.force_login(cast.wang)
+    foreign = client.get(GAPS, {"unit": cast.west.pk})
+    missing = client.get(GAPS, {"unit": 10**9})
+    assert foreign.status_code == missing.status_code == 404
+    assert "West hall" not in foreign.content.decode()
+
+
+def test_a_unit_in_sight_without_its_numbers_is_refused(client, cast, version):
+    client.force_login(cast.zhou)
+    assert client.get(GAPS, {"unit": cast.east.pk}).status_code == 403
+
+
+def test_the_choice_of_units_stays_within_reach(client, cast, version):
+    client.force_login(cast.wang)
+    page = client.get(reverse("gaps:units"), {"q": "hall"}).content.decode()
+    assert "East hall" in page
+    assert "West hall" not in page
+
+
+def test_without_answers_the_page_says_what_is_needed(client, cast):
+    client.force_login(cast.wang)
+    for url in (GAPS, reverse("home")):
+        assert "No answers yet" in client.get(url).content.decode()
+    client.force_login(cast.zhou)
+    assert (
+        "Your role does not include numbers" in client.get(reverse("home")).content.decode()
+    )
+
+
+def test_the_home_page_measures_gap_5_and_says_what_the_others_need(client, cast, version):
+    client.force_login(cast.chen)
+    page = client.get(reverse("home"), {"unit": cast.east.pk}).content.decode()
+    assert "−2.50" in page
+    assert page.count("Not measured") >= 4
+    assert "Managers answer the expectation form as their customers would." in page
+
+
+def read_csv(response):
+    return list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
