@@ -97,13 +97,22 @@ class GapPage:
         return publish(report(self.layout, cell), threshold=self.threshold)
 
 
-def versions_for(viewer: Viewer) -> QuerySet[FormVersion]:
-    """The form versions that hold evidence of units whose numbers this person may see."""
+def versions_for(viewer: Viewer, *, unit: Unit | None = None) -> QuerySet[FormVersion]:
+    """The form versions with evidence whose numbers this person may see, newest first."""
     units = units_for(viewer, Policy.SEE_NUMBERS)
+    if unit:
+        units = units.within([unit.path])
     cells = Cell.objects.filter(
         source=Source.SURVEY, version_id=OuterRef("pk"), unit__in=units.order_by()
     ).exclude(value=b"")
     return published_versions().filter(Exists(cells)).order_by("-published_at", "-pk")
+
+
+def tops_for(viewer: Viewer) -> UnitQuerySet:
+    """The highest units whose numbers this person may see."""
+    tops = viewer.paths(Policy.SEE_NUMBERS)
+    units: UnitQuerySet = units_for(viewer, Policy.SEE_NUMBERS).filter(path__in=tops)
+    return units
 
 
 def months_for(viewer: Viewer, *, unit: Unit, version: FormVersion) -> list[date]:

@@ -12,8 +12,14 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from gapless.analytics.periods import ALL_TIME, Grain, Period, periods_of
-from gapless.evaluation.gaps.queries import GapPage, gap_page, months_for, versions_for
-from gapless.people.org.queries import units_for, visible_units
+from gapless.evaluation.gaps.queries import (
+    GapPage,
+    gap_page,
+    months_for,
+    tops_for,
+    versions_for,
+)
+from gapless.people.org.queries import visible_units
 from gapless.people.org.rules import Policy
 from gapless.web.http import Request
 
@@ -32,6 +38,7 @@ class Context:
     version: FormVersion
     period: Period
     months: tuple[date, ...]
+    versions: tuple[FormVersion, ...]  # those with evidence of this unit
     with_flagged: bool = True
 
     @property
@@ -71,23 +78,16 @@ def context_of(request: Request) -> Context | None:
     :raises PermissionDenied: for a unit in sight whose numbers are not the viewer's.
     """
     unit = _unit(request)
-    versions = versions_for(request.viewer)
-    if asked := request.GET.get("version"):
-        version = get_object_or_404(versions, pk=asked) if asked.isdecimal() else None
-        if version is None:
-            raise Http404
-    else:
-        version = versions.first()
-    if unit is None or version is None:
+    if unit is None:
+        return None
+    versions = list(versions_for(request.viewer, unit=unit))
+    version = _version(request) or (versions[0] if versions else None)
+    if version is None:
         return None
     months = tuple(months_for(request.viewer, unit=unit, version=version))
-    return Context(
-        unit,
-        version,
-        _period(request, months),
-        months,
-        request.GET.get("flagged") != "without",
-    )
+    with_flagged = request.GET.get("flagged") != "without"
+    period = _period(request, months)
+    return Context(unit, version, period, months, tuple(versions), with_flagged)
 
 
 def page_of(request: Request, context: Context) -> GapPage:
@@ -101,17 +101,28 @@ def page_of(request: Request, context: Context) -> GapPage:
 
 
 def _unit(request: Request) -> Unit | None:
-    allowed = units_for(request.viewer, Policy.SEE_NUMBERS)
     asked = request.GET.get("unit")
     if not asked:
-        first: Unit | None = allowed.first()
-        return first
-    if not asked.isdecimal():
-        raise Http404
-    unit: Unit = get_object_or_404(visible_units(request.viewer), pk=asked)
+        tops = list(tops_for(request.viewer))
+        measured = (top for top in tops if versions_for(request.viewer, unit=top).exists())
+        return next(measured, tops[0] if tops else None)
+    unit: Unit = get_object_or_404(visible_units(request.viewer), pk=_number(asked))
     if not request.viewer.holds_at(Policy.SEE_NUMBERS, unit.path):
         raise PermissionDenied(Policy.SEE_NUMBERS.value)
     return unit
+
+
+def _version(request: Request) -> FormVersion | None:
+    asked = request.GET.get("version")
+    if not asked:
+        return None
+    return get_object_or_404(versions_for(request.viewer), pk=_number(asked))
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 19):
+        raise Http404
+    return int(text)
 
 
 def _period(request: Request, months: tuple[date, ...]) -> Period:
