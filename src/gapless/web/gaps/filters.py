@@ -2,7 +2,7 @@
 
 from django import template
 
-from gapless.web.gaps import words
+from . import words
 
 register = template.Library()
 register.filter("period_name", words.period_name)
