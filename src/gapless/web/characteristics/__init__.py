@@ -1,0 +1,1 @@
+"""Pages of characteristics: the list by dimension, one of them, and the dimension sets."""
