@@ -1,20 +1,28 @@
-"""The menu is the loop: one rail, five stages, and a last line that turns back."""
+"""The menu is the loop: one rail of stages, and a last line that turns back."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from gapless.people.org.rules import Policy
+from gapless.people.org.queries import shows_simulated, viewer_of
+from gapless.people.org.rules import Policy, Viewer
+
+Words = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    title: Any
+    title: Words
     url_name: str
     policy: Policy
+    icon: str = ""
+    key: str = ""  # "g", then this letter, goes there
 
     @property
     def url(self) -> str:
@@ -23,16 +31,92 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    title: Any
+    title: Words
     entries: tuple[Entry, ...]
 
 
-TOP = (Entry(_("Gap model"), "home", Policy.SIGNED_IN),)
+TOP = (Entry(_("Gap model"), "home", Policy.SIGNED_IN, icon="model", key="h"),)
 LOOP: tuple[Stage, ...] = (
-    Stage(_("Requirements"), ()),
-    Stage(_("Evaluation"), ()),
+    Stage(
+        _("Requirements"),
+        (
+            Entry(
+                _("Characteristics"),
+                "characteristics:index",
+                Policy.SEE_UNITS,
+            ),
+        ),
+    ),
+    Stage(
+        _("Evaluation"),
+        (
+            Entry(_("Gaps in detail"), "gaps:index", Policy.SEE_NUMBERS, key="d"),
+            Entry(_("Questionnaires"), "questionnaires:index", Policy.SEE_FORMS),
+            Entry(_("Imports"), "imports:index", Policy.IMPORT, key="i"),
+        ),
+    ),
+)
+# Units, people, records: what the loop stands on.
+HOUSE: tuple[Entry, ...] = (
+    Entry(_("Units"), "units:index", Policy.SEE_UNITS, icon="hall", key="u"),
+    Entry(_("People"), "people:index", Policy.EDIT_ORGANISATION, icon="people", key="p"),
+    Entry(_("Audit trail"), "audit:index", Policy.READ_AUDIT, icon="shield", key="a"),
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entry as this page shows it."""
+
+    title: Words
+    url: str
+    icon: str
+    key: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStage:
+    """A stage that this person may enter; only the one around the page stands open."""
+
+    title: Words
+    entries: tuple[Shown, ...]
+
+    @property
+    def url(self) -> str:
+        return self.entries[0].url
+
+    @property
+    def open(self) -> bool:
+        return any(entry.current for entry in self.entries)
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
-    return {"nav_top": TOP, "nav_loop": LOOP}
+    if not request.user.is_authenticated:
+        return {}
+    # No door was reached at an address that leads nowhere; the menu is needed there too.
+    viewer = getattr(request, "viewer", None) or viewer_of(request.user, now=now())
+    here = _nearest(request.path)
+    stages = (OpenStage(s.title, tuple(_shown(s.entries, viewer, here))) for s in LOOP)
+    return {
+        "nav_top": tuple(_shown(TOP, viewer, here)),
+        "nav_loop": tuple(stage for stage in stages if stage.entries),
+        "nav_house": tuple(_shown(HOUSE, viewer, here)),
+        # A page about one unit says it of that unit; any other of all that is in reach.
+        "simulated": SimpleLazyObject(lambda: shows_simulated(viewer)),
+    }
+
+
+def _shown(entries: Iterable[Entry], viewer: Viewer, here: str) -> Iterator[Shown]:
+    for entry in entries:
+        if viewer.holds(entry.policy):
+            url = entry.url
+            yield Shown(entry.title, url, entry.icon, entry.key, current=url == here)
+
+
+def _nearest(path: str) -> str:
+    """The entry around this page: the longest address that its own begins with."""
+    inner = (entry for stage in LOOP for entry in stage.entries)
+    urls = [entry.url for entry in (*inner, *HOUSE)]
+    within = [url for url in urls if path.startswith(url)]
+    return max(within, key=len, default=path)

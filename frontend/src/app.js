@@ -1,0 +1,8 @@
+// Everything here makes a page that already works more pleasant: links and forms come first.
+import "htmx.org";
+import "./js/messages.js";
+import "./js/drawer.js";
+import "./js/keys.js";
+import "./js/forms.js";
+import "./js/menus.js";
+import "./js/passkeys.js";
