@@ -41,6 +41,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_NAME = "__Host-gapless" if _https else "gapless"
+CSRF_FAILURE_VIEW = "gapless.web.errors.form_too_old"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000  # an import mapping of 500 columns, seven fields each
@@ -72,6 +73,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",  # so that our own templates of controls come before Django's
     "django_htmx",
     "django_cotton.apps.SimpleAppConfig",
     "template_partials.apps.SimpleAppConfig",
@@ -101,6 +103,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "gapless.web.middleware.PersonalSettings",
     "gapless.web.middleware.Doors",
     "allauth.account.middleware.AccountMiddleware",
@@ -134,12 +137,14 @@ TEMPLATES = [
                 "gapless.web.navigation.shell",
             ],
             "loaders": [("template_partials.loader.Loader", _LOADERS)],
+            "libraries": {"gap_words": "gapless.web.gaps.filters"},
             "builtins": [
                 "django_cotton.templatetags.cotton",
                 "template_partials.templatetags.partials",
                 "django.templatetags.i18n",
                 "django.templatetags.l10n",
                 "gapless.web.templatetags.numbers",
+                "gapless.web.templatetags.ui",
             ],
         },
     }
@@ -196,6 +201,17 @@ ACCOUNT_USER_DISPLAY = "gapless.web.account.adapter.display"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # there is no sign-up to point a stranger to
+# allauth's own keeps every address a person ever had; an old one must open nothing.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = (
+    "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+)
+# A whole hall may share one address; nobody can lock a colleague out for long.
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,5/m/key"}
+# With https there is a proxy in front: the device is the last address it wrote down.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _https else 0
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # the mail would invite strangers to sign up
+MFA_ADAPTER = "gapless.web.account.adapter.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _https

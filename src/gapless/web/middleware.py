@@ -8,8 +8,11 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 from django.utils.timezone import now
+from django_htmx.http import HttpResponseClientRedirect
 
 from gapless.people.org.queries import viewer_of
 from gapless.people.org.rules import Policy, Viewer
@@ -25,6 +28,8 @@ CONTENT_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+# Open to someone whose password an administrator has seen: change it, or leave.
+WITH_A_GIVEN_PASSWORD = {"account_change_password", "account_logout", "language"}
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -39,8 +44,9 @@ class SecurityHeaders:
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
         )
-        # Nothing a page says about a person may lie in a shared cache.
-        response.headers.setdefault("Cache-Control", "no-store")
+        # Nothing a page says about a person may lie in a cache, not even in the browser's
+        # own: the next person at a shared screen would find it with the back button.
+        response.headers["Cache-Control"] = "no-store"
         return response
 
 
@@ -55,19 +61,23 @@ class PersonalSettings:
         if user.is_authenticated:
             language, zone = user.language, ZoneInfo(user.time_zone)
         else:
-            chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-            known = dict(settings.LANGUAGES)
-            language = (
-                chosen
-                if chosen in known
-                else translation.get_language_from_request(request)
-            )
-            zone = timezone.get_default_timezone()
-        with translation.override(language), timezone.override(zone):
-            request.LANGUAGE_CODE = language
-            response = self.get_response(request)
+            language, zone = _of_the_browser(request), timezone.get_default_timezone()
+        # Activated, not overridden: a streamed export is written after this returns, and
+        # every request sets its own.
+        translation.activate(language)
+        timezone.activate(zone)
+        request.LANGUAGE_CODE = translation.get_language()
+        response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response
+
+
+def _of_the_browser(request: HttpRequest) -> str:
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    if chosen in dict(settings.LANGUAGES):
+        return chosen
+    return translation.get_language_from_request(request)
 
 
 class Doors:
@@ -86,22 +96,34 @@ class Doors:
         user = request.user
         if not user.is_authenticated:
             request.viewer = Viewer(0, ())  # type: ignore[attr-defined]
-            return (
-                None
-                if required is Policy.ANYONE
-                else redirect_to_login(request.get_full_path())
-            )
-        request.viewer = viewer_of(user, now=now())  # type: ignore[attr-defined]
-        if not request.viewer.holds(required):  # type: ignore[attr-defined]
+            return None if required is Policy.ANYONE else _to_log_in(request)
+        viewer = viewer_of(user, now=now())
+        request.viewer = viewer  # type: ignore[attr-defined]
+        if not viewer.holds(required):
             raise PermissionDenied(required.value)
+        if user.password_given and _name(request) not in WITH_A_GIVEN_PASSWORD:
+            return redirect("account_change_password")
         return None
 
 
 def declared_policy(request: HttpRequest, view: Any) -> Policy:
-    match = request.resolver_match
-    declared = getattr(view, "policy", None) or EXTERNAL.get(
-        match.view_name if match else ""
-    )
+    declared = getattr(view, "policy", None) or EXTERNAL.get(_name(request))
     if declared is None:
         raise ImproperlyConfigured(f"{view.__module__}.{view.__name__} declares no policy.")
     return declared
+
+
+def _name(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return match.view_name if match else ""
+
+
+def _to_log_in(request: HttpRequest) -> HttpResponse:
+    """Afterwards back to the page; never to a fragment, or to what only takes a form."""
+    if request.htmx:  # type: ignore[attr-defined]
+        page = request.htmx.current_url_abs_path  # type: ignore[attr-defined]
+        to = redirect_to_login(page or resolve_url(settings.LOGIN_REDIRECT_URL))
+        return HttpResponseClientRedirect(to.url)
+    if request.method in ("GET", "HEAD"):
+        return redirect_to_login(request.get_full_path())
+    return redirect(settings.LOGIN_URL)

@@ -1,15 +1,32 @@
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import Self
+from zoneinfo import available_timezones
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
 from .choices import Density, Role, Theme, UnitKind, Weekday
+from .rules import STEP
+
+# Looking through the system's files anew for every record would take longer than saving it.
+time_zones = cache(available_timezones)
+
+
+def known_time_zone(name: str) -> None:
+    if name not in time_zones():
+        raise ValidationError(
+            _("“%(name)s” is not a time zone; one would be Asia/Shanghai."),
+            params={"name": name},
+        )
 
 
 class UnitQuerySet(MP_NodeQuerySet, models.QuerySet["Unit"]):  # type: ignore[misc]
@@ -38,6 +55,7 @@ def under(field: str, paths: Iterable[str]) -> Q:
 class Unit(MP_Node):  # type: ignore[misc]
     """A place in the organisation: company, region, city, business hall, at any depth."""
 
+    steplen = STEP
     name = models.CharField(_("name"), max_length=120)
     code = models.CharField(
         _("code"),
@@ -54,12 +72,19 @@ class Unit(MP_Node):  # type: ignore[misc]
         _("kind"), max_length=12, choices=UnitKind, default=UnitKind.HALL
     )
     address = models.CharField(_("address"), max_length=200, blank=True)
-    time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=40,
+        default="Asia/Shanghai",
+        validators=[known_time_zone],
+    )
     customers_per_month = models.PositiveIntegerField(
         _("customers per month"), null=True, blank=True
     )
     simulated = models.BooleanField(_("simulated"), default=False)
     created_at = models.DateTimeField(_("created at"))
+    # Counts edits: whoever saves must have seen the last one.
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     node_order_by: list[str] = []
     objects = UnitManager()
@@ -93,6 +118,11 @@ class OpeningHours(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.opens_at:%H:%M}–{self.closes_at:%H:%M}"
+
+    @property
+    def in_figures(self) -> str:
+        """The same in every language, for the audit trail."""
+        return f"{self.weekday} {self.opens_at:%H:%M}–{self.closes_at:%H:%M}"
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -128,13 +158,24 @@ class Person(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=80)
     email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
-    time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=40,
+        default="Asia/Shanghai",
+        validators=[known_time_zone],
+    )
     theme = models.CharField(_("theme"), max_length=5, choices=Theme, default=Theme.AUTO)
     density = models.CharField(
         _("density"), max_length=8, choices=Density, default=Density.STANDARD
     )
     is_active = models.BooleanField(_("may sign in"), default=True)
     joined_at = models.DateTimeField(_("joined at"))
+    # An administrator has seen the password; it is to be changed at the next log-in.
+    password_given = models.BooleanField(default=False, editable=False)
+    # Part of every session's hash: counting up ends all sessions at their next request,
+    # and none revives when the person is let in again.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -146,19 +187,39 @@ class Person(AbstractBaseUser):
         verbose_name_plural = _("people")
         ordering = ["name", "pk"]
         constraints = [
-            # Log-in by e-mail needs it to name one person.
+            # Whatever is typed at log-in, in capitals or not, names one person.
+            models.UniqueConstraint(Lower("username"), name="person_username_once"),
             models.UniqueConstraint(
-                fields=["email"], condition=~Q(email=""), name="person_email_once"
-            )
+                Lower("email"), condition=~Q(email=""), name="person_email_once"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        # Django's own, which both its public readers call, with the epoch added.
+        value = f"{self.password}:{self.session_epoch}"
+        return salted_hmac(
+            "gapless.session", value, secret=secret, algorithm="sha256"
+        ).hexdigest()
+
 
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
     def on(self, day: date) -> Self:
         return self.filter(Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lte=day)
+
+    def on_or_after(self, day: date) -> Self:
+        """Held that day, or planned for later; an empty period is neither."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=day)).exclude(
+            ends_on=F("starts_on")
+        )
+
+    def administering(self, unit: Unit, day: date) -> Self:
+        """Who keeps a root: active administrators whose role began and has no end."""
+        return self.on(day).filter(
+            role=Role.ADMINISTRATOR, unit=unit, ends_on=None, person__is_active=True
+        )
 
 
 class RoleAssignment(models.Model):
@@ -177,12 +238,16 @@ class RoleAssignment(models.Model):
         verbose_name_plural = _("role assignments")
         ordering = ["unit__path", "role", "starts_on"]
         constraints = [
+            # Equal days are an empty period: a role taken back before it ever held.
             models.CheckConstraint(
                 name="assignment_ends_after_start",
-                condition=Q(ends_on=None) | Q(ends_on__gt=F("starts_on")),
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
             ),
+            # Periods with an end may not overlap either (actions.assign_role).
             models.UniqueConstraint(
-                fields=["person", "role", "unit", "starts_on"], name="assignment_once"
+                fields=["person", "role", "unit"],
+                condition=Q(ends_on=None),
+                name="assignment_open_once",
             ),
         ]
 

@@ -1,10 +1,16 @@
 """Who may do what, where. Pure: no database, no clock, no settings."""
 
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from .choices import Role
+from .choices import Role, UnitKind
+
+# Characters of a path per level of the tree: a prefix of whole steps is an ancestor.
+STEP = 4
 
 
 class Policy(StrEnum):
@@ -59,6 +65,10 @@ class Viewer:
     def holds_at(self, policy: Policy, path: str) -> bool:
         return any(path.startswith(top) for top in self.paths(policy))
 
+    def holds_over(self, policy: Policy, paths: Iterable[str]) -> bool:
+        """Whether the policy is held at every one of these places."""
+        return all(self.holds_at(policy, path) for path in paths)
+
     def paths(self, policy: Policy) -> tuple[str, ...]:
         """The tops of the subtrees over which this person holds the policy."""
         return outermost(g.path for g in self.grants if g.role in HOLDERS[policy])
@@ -71,3 +81,71 @@ def outermost(paths: Iterable[str]) -> tuple[str, ...]:
         if not kept or not path.startswith(kept[-1]):
             kept.append(path)
     return tuple(kept)
+
+
+def ancestors(path: str) -> tuple[str, ...]:
+    """The paths above a unit, from the root down, without its own."""
+    return tuple(path[:end] for end in range(STEP, len(path), STEP))
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFacts:
+    """What an administrator says about a unit; its place in the tree is said apart."""
+
+    name: str
+    code: str
+    kind: UnitKind = UnitKind.HALL
+    address: str = ""
+    time_zone: str = "Asia/Shanghai"
+    customers_per_month: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """What an administrator says about a person."""
+
+    username: str
+    name: str
+    email: str = ""
+
+    def normalised(self) -> dict[str, str]:
+        """One spelling for what looks the same, so that a log-in names one person."""
+        return {
+            "username": unicodedata.normalize("NFKC", self.username),
+            "name": self.name,
+            "email": self.email.lower(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What a person chooses alone."""
+
+    language: str
+    time_zone: str
+    theme: str
+    density: str
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From a day on, until a day, which is no longer part of it. No end: open."""
+
+    starts_on: date
+    ends_on: date | None = None
+
+    def covers(self, day: date) -> bool:
+        return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
+
+    def overlaps(self, other: "Period") -> bool:
+        """Whether some day lies in both. An empty period overlaps nothing."""
+        start = max(self.starts_on, other.starts_on)
+        return self.covers(start) and other.covers(start)
+
+
+def changes(
+    record: object, said: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The fields of ``said`` that differ from the record: as they were, and as said."""
+    new = {field: value for field, value in said.items() if getattr(record, field) != value}
+    return {field: getattr(record, field) for field in new}, new

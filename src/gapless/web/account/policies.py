@@ -1,5 +1,7 @@
 """The policies of pages that a library serves: our views declare theirs themselves."""
 
+from django.conf import settings
+
 from gapless.people.org.rules import Policy
 
 _ANYONE = (
@@ -10,14 +12,8 @@ _ANYONE = (
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
-    "account_signup",  # closed: administrators make accounts
     "mfa_authenticate",
     "mfa_login_webauthn",
-    "openid_connect_login",
-    "openid_connect_callback",
-    "socialaccount_login_cancelled",
-    "socialaccount_login_error",
-    "socialaccount_signup",
 )
 _SIGNED_IN = (
     "account_change_password",
@@ -35,11 +31,17 @@ _SIGNED_IN = (
     "mfa_add_webauthn",
     "mfa_edit_webauthn",
     "mfa_remove_webauthn",
-    "mfa_signup_webauthn",
-    "mfa_trust",
-    "socialaccount_connections",
 )
+# Served only where the installation names an identity provider.
+_IDENTITY_PROVIDER = {
+    "openid_connect_login": Policy.ANYONE,
+    "openid_connect_callback": Policy.ANYONE,
+    "socialaccount_login_cancelled": Policy.ANYONE,
+    "socialaccount_login_error": Policy.ANYONE,
+    "socialaccount_connections": Policy.SIGNED_IN,
+}
 EXTERNAL: dict[str, Policy] = {
     **dict.fromkeys(_ANYONE, Policy.ANYONE),
     **dict.fromkeys(_SIGNED_IN, Policy.SIGNED_IN),
+    **(_IDENTITY_PROVIDER if settings.OIDC_SERVER_URL else {}),
 }

@@ -1,0 +1,38 @@
+"""Two people edited one record: show both versions, never let the last one win unseen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field on which what was typed and what stands now disagree."""
+
+    label: str | Promise
+    typed: str
+    stands: str
+
+
+def differences(form: forms.Form, stands: Mapping[str, Any]) -> list[Difference]:
+    typed = form.cleaned_data
+    return [
+        Difference(field.label or name, _shown(field, typed[name]), _shown(field, value))
+        for name, value in stands.items()
+        if (field := form.fields.get(name)) and typed[name] != value
+    ]
+
+
+def rebase(form: forms.Form, version: int) -> None:
+    """Whoever saves now has seen what the other person did, and replaces it knowingly."""
+    form.data = {**form.data.dict(), "version": str(version)}  # type: ignore[attr-defined]
+
+
+def _shown(field: forms.Field, value: Any) -> str:
+    if isinstance(field, forms.ChoiceField):
+        choices: Any = field.choices
+        value = dict(choices).get(value, value)
+    return "" if value is None else str(value)

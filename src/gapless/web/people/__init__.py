@@ -1,0 +1,1 @@
+"""People and their roles, for the administrators of their units."""

@@ -1,0 +1,21 @@
+"""What each role allows, in words: the table of policies, said aloud."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gapless.people.org.choices import Role
+from gapless.people.org.rules import HOLDERS, Policy
+
+ALLOWED: dict[Policy, Promise] = {
+    Policy.SEE_UNITS: _("See the units and the characteristics."),
+    Policy.SEE_NUMBERS: _("See the gaps and all other numbers."),
+    Policy.SEE_FORMS: _("See the forms."),
+    Policy.IMPORT: _("Import answers, read them, and take them out again."),
+    Policy.EDIT_CHARACTERISTICS: _("Edit the characteristics."),
+    Policy.EDIT_ORGANISATION: _("Edit units, people and roles."),
+    Policy.READ_AUDIT: _("Read the audit trail."),
+}
+
+
+def allowed(role: Role) -> list[Promise]:
+    return [words for policy, words in ALLOWED.items() if role in HOLDERS[policy]]

@@ -1,0 +1,1 @@
+"""What a person sees and chooses alone: own roles, language, time zone, looks."""
