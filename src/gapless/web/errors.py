@@ -9,6 +9,7 @@ from django.utils.crypto import get_random_string
 from django.utils.timezone import now
 
 from gapless.core.audit.actions import refuse
+from gapless.web.http import client_address
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +21,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
         by=request.user if request.user.is_authenticated else None,
         at=now(),
         detail=match.view_name if match else "",
-        address=request.META["REMOTE_ADDR"],
+        address=client_address(request),
     )
     return render(request, "errors/403.html", status=403)
 

@@ -24,7 +24,8 @@ CONTENT_POLICY = "; ".join(
         "img-src 'self' data:",  # the QR code of two-step log-in
         "object-src 'none'",
         "base-uri 'none'",
-        "form-action 'self'",
+        # The log-in form may lead on to the company's identity provider.
+        f"form-action 'self' {settings.OIDC_SERVER_URL}".strip(),
         "frame-ancestors 'none'",
     )
 )

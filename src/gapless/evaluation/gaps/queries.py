@@ -108,13 +108,6 @@ def versions_for(viewer: Viewer, *, unit: Unit | None = None) -> QuerySet[FormVe
     return published_versions().filter(Exists(cells)).order_by("-published_at", "-pk")
 
 
-def tops_for(viewer: Viewer) -> UnitQuerySet:
-    """The highest units whose numbers this person may see."""
-    tops = viewer.paths(Policy.SEE_NUMBERS)
-    units: UnitQuerySet = units_for(viewer, Policy.SEE_NUMBERS).filter(path__in=tops)
-    return units
-
-
 def months_for(viewer: Viewer, *, unit: Unit, version: FormVersion) -> list[date]:
     """The months in which somebody answered about the unit's subtree, oldest first."""
     return months_of(Source.SURVEY, version.pk, _slice(viewer, unit))

@@ -51,9 +51,9 @@ def units_for(viewer: Viewer, policy: Policy) -> UnitQuerySet:
     return units
 
 
-def tops(viewer: Viewer) -> UnitQuerySet:
-    """Where the viewer's tree begins: the highest units within reach."""
-    units: UnitQuerySet = Unit.objects.filter(path__in=viewer.paths(Policy.SEE_UNITS))
+def tops(viewer: Viewer, policy: Policy = Policy.SEE_UNITS) -> UnitQuerySet:
+    """Where the viewer's tree begins: the highest units over which the policy is held."""
+    units: UnitQuerySet = Unit.objects.filter(path__in=viewer.paths(policy))
     return units
 
 

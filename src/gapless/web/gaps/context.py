@@ -16,10 +16,9 @@ from gapless.evaluation.gaps.queries import (
     GapPage,
     gap_page,
     months_for,
-    tops_for,
     versions_for,
 )
-from gapless.people.org.queries import visible_units
+from gapless.people.org.queries import tops, visible_units
 from gapless.people.org.rules import Policy
 from gapless.web.http import Request
 
@@ -103,9 +102,11 @@ def page_of(request: Request, context: Context) -> GapPage:
 def _unit(request: Request) -> Unit | None:
     asked = request.GET.get("unit")
     if not asked:
-        tops = list(tops_for(request.viewer))
-        measured = (top for top in tops if versions_for(request.viewer, unit=top).exists())
-        return next(measured, tops[0] if tops else None)
+        highest = list(tops(request.viewer, Policy.SEE_NUMBERS))
+        measured = (
+            top for top in highest if versions_for(request.viewer, unit=top).exists()
+        )
+        return next(measured, highest[0] if highest else None)
     unit: Unit = get_object_or_404(visible_units(request.viewer), pk=_number(asked))
     if not request.viewer.holds_at(Policy.SEE_NUMBERS, unit.path):
         raise PermissionDenied(Policy.SEE_NUMBERS.value)
