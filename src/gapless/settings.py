@@ -210,7 +210,6 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = (
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,5/m/key"}
 # With https there is a proxy in front: the device is the last address it wrote down.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _https else 0
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # the mail would invite strangers to sign up
 MFA_ADAPTER = "gapless.web.account.adapter.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

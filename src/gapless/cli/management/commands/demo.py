@@ -23,13 +23,13 @@ SEED = 20_260  # any other number gives another company of the same kind
 
 
 class Command(BaseCommand):
-    help = _(
+    help = (
         "Load the demo company, a made-up telecom operator of 60 halls with two years of"
         " answers, and print its log-ins."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.epilog = _(
+        parser.epilog = (
             "It is a tree of its own beside yours, marked as simulated on every page; "
             "--remove takes out all that it brought. While it loads, nobody else can "
             "write. Exit codes: 0 done, 1 refused, 2 bad usage."
@@ -39,35 +39,35 @@ class Command(BaseCommand):
             type=some,
             default=ANSWERS,
             metavar="N",
-            help=_("how many answers (24000 unless given)"),
+            help="how many answers (24000 unless given)",
         )
         parser.add_argument(
             "--seed",
             type=int,
             default=SEED,
             metavar="S",
-            help=_("equal seeds give equal answers"),
+            help="equal seeds give equal answers",
         )
         parser.add_argument(
             "--until",
             type=month,
             metavar="YYYY-MM",
-            help=_("the month after the last answers (this month unless given)"),
+            help="the month after the last answers (this month unless given)",
         )
         self.add_alternatives(parser)
-        parser.add_argument("--yes", action="store_true", help=_("remove without asking"))
-        parser.add_argument("--json", action="store_true", help=_("print one JSON object"))
+        parser.add_argument("--yes", action="store_true", help="remove without asking")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def add_alternatives(self, parser: ArgumentParser) -> None:
         instead = parser.add_mutually_exclusive_group()
         instead.add_argument(
-            "--if-empty", action="store_true", help=_("load only if nothing is there yet")
+            "--if-empty", action="store_true", help="load only if nothing is there yet"
         )
         instead.add_argument(
-            "--passwords", action="store_true", help=_("make new passwords and print them")
+            "--passwords", action="store_true", help="make new passwords and print them"
         )
         instead.add_argument(
-            "--remove", action="store_true", help=_("remove the demo company")
+            "--remove", action="store_true", help="remove the demo company"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -26,7 +26,7 @@ BAD_INPUT = 2
 
 
 class Command(BaseCommand):
-    help = _(
+    help = (
         "Set up an installation: folder, key, database, the built-in characteristics, the"
         " organisation and its first administrator. Run it again after an upgrade; what"
         " exists is left as it is."
@@ -34,18 +34,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--organisation", metavar="NAME", help=_("name of the organisation")
+            "--organisation", metavar="NAME", help="name of the organisation"
         )
         parser.add_argument(
             "--username",
             default="admin",
-            help=_("log-in name of the first administrator (admin unless given)"),
+            help="log-in name of the first administrator (admin unless given)",
         )
-        parser.add_argument("--name", help=_("name of the first administrator"))
+        parser.add_argument("--name", help="name of the first administrator")
         parser.add_argument(
             "--password-stdin",
             action="store_true",
-            help=_("read the password from the first line of standard input"),
+            help="read the password from the first line of standard input",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
