@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import xlsxwriter
 from django.http import HttpResponse
@@ -18,11 +18,12 @@ from django.utils.timezone import localtime
 
 from .rules import XLSX
 
+Formats: TypeAlias = dict[type[date], Any]  # xlsxwriter ships no types
 Cell: TypeAlias = str | int | float | Decimal | date | datetime | None
 
 STARTS_A_FORMULA = frozenset("=+-@\t\r\n\0＝＋－＠")
 # What spreadsheets skip in front of a formula, or do not show.
-SKIPPED = " \u00a0\u3000\u200b\ufeff"
+SKIPPED = " \v\f\u00a0\u3000\u200b\ufeff"
 LONGEST_CELL = 32_767  # of an XLSX file
 
 
@@ -34,24 +35,24 @@ def disarmed(text: str) -> str:
 def csv_response(
     name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
 ) -> HttpResponse:
-    """A download of ``name``.csv: UTF-8 with the mark by which Excel knows it."""
+    """A download called ``name``: UTF-8 with the mark by which Excel knows it."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow([disarmed(title) for title in header])
     writer.writerows([_as_text(cell) for cell in row] for row in rows)
     content = out.getvalue().encode("utf-8-sig")
-    return _download(content, f"{name}.csv", "text/csv; charset=utf-8")
+    return _download(content, name, "text/csv; charset=utf-8")
 
 
 def xlsx_response(
     name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
 ) -> HttpResponse:
-    """A download of ``name``.xlsx: one sheet, every text typed as text."""
+    """A download called ``name``: one sheet, every text typed as text."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "constant_memory": True}) as book:
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
-        formats = {
+        formats: Formats = {
             date: book.add_format({"num_format": "yyyy-mm-dd"}),
             datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
         }
@@ -61,7 +62,7 @@ def xlsx_response(
             for column, cell in enumerate(row):
                 _write(sheet, number, column, cell, formats)
         sheet.freeze_panes(1, 0)
-    return _download(out.getvalue(), f"{name}.xlsx", XLSX)
+    return _download(out.getvalue(), name, XLSX)
 
 
 def _as_text(cell: Cell) -> Cell:
@@ -73,11 +74,11 @@ def _as_text(cell: Cell) -> Cell:
 
 
 def _write(
-    sheet: "xlsxwriter.worksheet.Worksheet",
+    sheet: Any,
     row: int,
     column: int,
     cell: Cell,
-    formats: dict[type, "xlsxwriter.format.Format"],
+    formats: Formats,
 ) -> None:
     match cell:
         case None:

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,72 +16,131 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.UUIDField(default=gapless.core.audit.rules.event_id, editable=False, primary_key=True, serialize=False)),
-                ('tx', models.BigIntegerField(null=True)),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('type', models.CharField(max_length=60, verbose_name='what')),
-                ('subject_type', models.CharField(max_length=60)),
-                ('subject_id', models.CharField(max_length=40)),
-                ('unit_path', models.CharField(blank=True, max_length=255)),
-                ('facts', models.JSONField(default=dict, encoder=gapless.core.audit.models.Readable, verbose_name='details')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
-                ('actor', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=gapless.core.audit.rules.event_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("tx", models.BigIntegerField(null=True)),
+                ("at", models.DateTimeField(verbose_name="when")),
+                ("type", models.CharField(max_length=60, verbose_name="what")),
+                ("subject_type", models.CharField(max_length=60)),
+                ("subject_id", models.CharField(max_length=40)),
+                ("unit_path", models.CharField(blank=True, max_length=255)),
+                (
+                    "facts",
+                    models.JSONField(
+                        default=dict,
+                        encoder=gapless.core.audit.models.Readable,
+                        verbose_name="details",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(blank=True, max_length=500, verbose_name="reason"),
+                ),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'events',
+                "verbose_name": "event",
+                "verbose_name_plural": "events",
             },
         ),
         migrations.CreateModel(
-            name='Seal',
+            name="Seal",
             fields=[
-                ('seq', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('previous', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
-                ('sealed_at', models.DateTimeField(verbose_name='sealed at')),
-                ('clock_regressed', models.BooleanField(default=False)),
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='seal', to='audit.event')),
+                ("seq", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("previous", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
+                ("sealed_at", models.DateTimeField(verbose_name="sealed at")),
+                ("clock_regressed", models.BooleanField(default=False)),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seal",
+                        to="audit.event",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'seal',
-                'verbose_name_plural': 'seals',
+                "verbose_name": "seal",
+                "verbose_name_plural": "seals",
             },
         ),
         migrations.CreateModel(
-            name='SecurityEvent',
+            name="SecurityEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('type', models.CharField(max_length=60, verbose_name='what')),
-                ('detail', models.CharField(blank=True, max_length=120, verbose_name='details')),
-                ('network', models.CharField(blank=True, max_length=45, verbose_name='network')),
-                ('actor', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="when")),
+                ("type", models.CharField(max_length=60, verbose_name="what")),
+                (
+                    "detail",
+                    models.CharField(blank=True, max_length=120, verbose_name="details"),
+                ),
+                (
+                    "network",
+                    models.CharField(blank=True, max_length=45, verbose_name="network"),
+                ),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'refused attempt',
-                'verbose_name_plural': 'refused attempts',
+                "verbose_name": "refused attempt",
+                "verbose_name_plural": "refused attempts",
             },
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['-at', '-id'], name='event_newest'),
+            model_name="event",
+            index=models.Index(fields=["-at", "-id"], name="event_newest"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['subject_type', 'subject_id'], name='event_subject'),
+            model_name="event",
+            index=models.Index(fields=["subject_type", "subject_id"], name="event_subject"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['tx'], name='event_tx'),
+            model_name="event",
+            index=models.Index(fields=["tx"], name="event_tx"),
         ),
         migrations.AddIndex(
-            model_name='seal',
-            index=models.Index(fields=['previous'], name='seal_previous'),
+            model_name="seal",
+            index=models.Index(fields=["previous"], name="seal_previous"),
         ),
         migrations.AddIndex(
-            model_name='securityevent',
-            index=models.Index(fields=['-at'], name='security_event_newest'),
+            model_name="securityevent",
+            index=models.Index(fields=["-at"], name="security_event_newest"),
         ),
     ]

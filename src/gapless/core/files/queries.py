@@ -1,0 +1,19 @@
+"""Reads of files. Whoever opens one has found it through a record they may see."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from . import blobs
+from .models import StoredFile
+
+
+def open_file(file: StoredFile) -> BinaryIO:
+    """The content of a file, to be read from its start; close it."""
+    return blobs.path_of(file.sha256).open("rb")
+
+
+def missing_files() -> Iterator[StoredFile]:
+    """Rows whose content is gone: never right, whatever happened. For `gapless doctor`."""
+    for file in StoredFile.objects.order_by("pk").iterator():
+        if not blobs.path_of(file.sha256).exists():
+            yield file

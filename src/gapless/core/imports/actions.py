@@ -1,0 +1,153 @@
+"""Verbs of an import's life. What becomes of its rows is the area's own business."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F
+
+from gapless.core.audit.actions import Actor, record
+
+from .choices import State
+from .mapping import FileMap, fingerprint
+from .models import Import, RejectedRow, SavedMapping
+from .rules import Sorted, before
+from .tables import Problem
+
+if TYPE_CHECKING:
+    from gapless.core.files.models import StoredFile
+    from gapless.people.org.models import Person, Unit
+
+
+class NotNow(Exception):
+    """The import is at another step, perhaps only since somebody else pressed a button."""
+
+
+def step(import_: Import, to: State, **values: object) -> None:
+    """
+    Move an import to another state, with what follows from it.
+
+    :raises NotNow: when its state, perhaps changed meanwhile, does not lead there.
+    """
+    here = Import.objects.filter(pk=import_.pk).in_state(*before(to))
+    if not here.update(state=to, **values):
+        raise NotNow(import_)
+    import_.refresh_from_db()
+
+
+@transaction.atomic
+def bring_in(
+    file: StoredFile, *, name: str, within: Unit, by: Person | None, now: datetime
+) -> Import:
+    """Begin with a stored file. Its rows may name only units from ``within`` down."""
+    import_ = Import.objects.create(
+        file=file, name=name, within=within, created_by=by, created_at=now
+    )
+    record("import.uploaded", subject=import_, by=by, at=now, unit=within)
+    return import_
+
+
+@transaction.atomic
+def map_columns(
+    import_: Import, file_map: FileMap, *, ready: bool, by: Person | None, now: datetime
+) -> None:
+    """
+    Say how the file is read, as often as it takes.
+
+    :param ready: whether everything is said, so that the import can start.
+    """
+    step(
+        import_,
+        State.MAPPED if ready else State.UPLOADED,
+        mapping=file_map.to_json(),
+        **dict.fromkeys(("rows", "added", "already_there", "filtered", "rejected"), 0),
+        version=None,
+        failure={},
+        finished_at=None,
+    )
+    import_.rejected_rows.all().delete()
+    if ready:
+        record("import.mapped", subject=import_, by=by, at=now, unit=import_.within)
+
+
+@transaction.atomic
+def remember_mapping(import_: Import, *, header: tuple[str, ...], now: datetime) -> None:
+    """Offer this import's mapping to the next file that has the same header."""
+    SavedMapping.objects.update_or_create(
+        fingerprint=fingerprint(header),
+        within=import_.within,
+        defaults={"name": import_.name, "mapping": import_.mapping, "saved_at": now},
+    )
+
+
+@transaction.atomic
+def account_for(import_: Import, rows: Sorted, *, added: int) -> None:
+    """
+    Enter a batch of rows into the account, in the transaction that takes them in.
+
+    :raises NotNow: when the account moved on meanwhile: another worker took these rows.
+    """
+    here = Import.objects.filter(pk=import_.pk, rows=import_.rows)
+    moved = here.in_state(State.RUNNING).update(
+        rows=F("rows") + rows.rows,
+        added=F("added") + added,
+        already_there=F("already_there") + len(rows.accepted) - added,
+        filtered=F("filtered") + len(rows.filtered),
+        rejected=F("rejected") + len(rows.rejected),
+    )
+    if not moved:
+        raise NotNow(import_)
+    RejectedRow.objects.bulk_create(
+        RejectedRow(
+            of=import_,
+            line=rejected.line,
+            column=rejected.problems[0].column or "",
+            code=rejected.problems[0].code,
+            params=dict(rejected.problems[0].params),
+            more=len(rejected.problems) - 1,
+        )
+        for rejected in rows.rejected
+    )
+    import_.refresh_from_db()
+
+
+@transaction.atomic
+def finish(import_: Import, *, by: Actor | None, now: datetime) -> None:
+    """Every row is accounted for."""
+    step(import_, State.DONE, finished_at=now)
+    _close("import.finished", import_, by=by, now=now)
+
+
+@transaction.atomic
+def stop(import_: Import, *, by: Actor | None, now: datetime) -> None:
+    """Stop where it stands; what is in stays in, and can be taken out."""
+    step(import_, State.CANCELLED, finished_at=now)
+    _close("import.cancelled", import_, by=by, now=now)
+
+
+@transaction.atomic
+def fail(import_: Import, problem: Problem, *, by: Actor | None, now: datetime) -> None:
+    """The rest of the file cannot be read; what is in stays in, and can be taken out."""
+    failure = {"code": problem.code, "line": problem.line, "params": dict(problem.params)}
+    step(import_, State.FAILED, finished_at=now, failure=failure)
+    _close("import.failed", import_, by=by, now=now, code=problem.code)
+
+
+def _close(
+    type_: str, import_: Import, *, by: Actor | None, now: datetime, **facts: str
+) -> None:
+    record(
+        type_,
+        subject=import_,
+        by=by,
+        at=now,
+        unit=import_.within,
+        rows=import_.rows,
+        added=import_.added,
+        already_there=import_.already_there,
+        filtered=import_.filtered,
+        rejected=import_.rejected,
+        **facts,
+    )

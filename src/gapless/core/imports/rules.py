@@ -1,0 +1,61 @@
+"""The life of an import, and its account of every row. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .choices import State
+from .rows import Accepted, Filtered, Outcome, Rejected
+
+BATCH = 500
+"""Rows that go in together, all or none; what a killed worker has to do again at most."""
+
+_OPEN = frozenset({State.UPLOADED, State.MAPPED})
+
+# A file whose mapping is edited starts its account anew; what it brought in before stays
+# in, and is found already there.
+STEPS: dict[State, frozenset[State]] = {
+    State.UPLOADED: _OPEN,
+    State.MAPPED: _OPEN | {State.RUNNING},
+    State.RUNNING: frozenset({State.DONE, State.CANCELLED, State.FAILED}),
+    State.DONE: frozenset({State.REMOVING}),
+    State.CANCELLED: _OPEN | {State.REMOVING},
+    State.FAILED: _OPEN | {State.REMOVING},
+    State.REMOVING: frozenset({State.REMOVED}),
+    State.REMOVED: _OPEN,
+}
+
+BUSY = frozenset({State.RUNNING, State.REMOVING})
+"""A job is at work."""
+
+
+def before(state: State) -> list[State]:
+    """The states from which an import may come to this one."""
+    return [start for start, ends in STEPS.items() if state in ends]
+
+
+def may_become(state: State, after: State) -> bool:
+    return after in STEPS[state]
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """The outcomes of some rows, each in one of three heaps."""
+
+    accepted: tuple[Accepted, ...]
+    filtered: tuple[Filtered, ...]
+    rejected: tuple[Rejected, ...]
+
+    @classmethod
+    def of(cls, outcomes: Iterable[Outcome]) -> Sorted:
+        every = tuple(outcomes)
+        return cls(
+            tuple(o for o in every if isinstance(o, Accepted)),
+            tuple(o for o in every if isinstance(o, Filtered)),
+            tuple(o for o in every if isinstance(o, Rejected)),
+        )
+
+    @property
+    def rows(self) -> int:
+        return len(self.accepted) + len(self.filtered) + len(self.rejected)

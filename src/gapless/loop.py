@@ -1,0 +1,22 @@
+"""
+How the loop closes: which action carries out each kind of job, and what is asked for
+every day. No signals anywhere: what follows from what is written here.
+"""
+
+from collections.abc import Mapping
+
+from gapless.core.files.actions import remove_orphans
+from gapless.core.jobs.working import Handler, Run
+from gapless.evaluation.surveys import actions as surveys
+
+
+def _sweep_files(run: Run) -> None:
+    remove_orphans(now=run.now())
+
+
+JOBS: Mapping[str, Handler] = {
+    "files.sweep": _sweep_files,
+    surveys.IMPORT: surveys.run_import,
+    surveys.REMOVAL: surveys.run_removal,
+}
+DAILY = ("files.sweep",)
