@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -359,15 +359,19 @@ def _moments_shape(k: int) -> tuple[int, ...]:
     return (1 + k + k * (k + 1) // 2,)
 
 
+# Made once for each size: a roll-up reads thousands of cells.
+_upper_triangle = cache(np.triu_indices)
+
+
 def write_moments(block: Vector, moments: Moments) -> None:
     """Moments as one row of integers: n, the sums, the upper triangle of the products."""
-    upper = np.triu_indices(moments.items)
+    upper = _upper_triangle(moments.items)
     block[...] = np.concatenate(([moments.n], moments.total, moments.cross[upper]))
 
 
 def read_moments(block: Vector, k: int) -> Moments:
     """The moments of k items that ``write_moments`` wrote."""
     cross = np.zeros((k, k), np.int64)
-    cross[np.triu_indices(k)] = block[1 + k :]
+    cross[_upper_triangle(k)] = block[1 + k :]
     cross = cross + np.triu(cross, 1).T
     return Moments(int(block[0]), block[1 : 1 + k].copy(), cross)

@@ -38,6 +38,13 @@ def viewer_of(person: Person, *, now: datetime) -> Viewer:
     )
 
 
+def login_name_exists(typed: str) -> bool:
+    """Whether somebody signs in by this name or e-mail. Never said on a page."""
+    return Person.objects.filter(
+        Q(username__iexact=typed) | Q(email__iexact=typed)
+    ).exists()
+
+
 # --- Units ----------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gapless.core.audit.actions import refuse
 from gapless.people.org import actions
+from gapless.people.org.queries import login_name_exists
 from gapless.web.http import client_address
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no 
             "login.failed",
             by=None,
             at=now(),
-            detail=typed,
+            # Whatever else was typed there may be a password in the wrong box.
+            detail=typed if login_name_exists(typed) else "",
             address=client_address(request),
         )
 
