@@ -1,0 +1,1 @@
+"""Questionnaires to read: what each version asks, and how many have answered it."""

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from . import views
+
+app_name = "questionnaires"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("<int:pk>/", views.detail, name="detail"),
+]

@@ -1,0 +1,105 @@
+"""The foreman of killed imports: the product's own handlers, batches of 20 rows."""
+
+import json
+import sys
+from datetime import UTC, datetime
+
+from tests.faults import foreman  # sets Django up
+
+from django.core.files.base import ContentFile  # isort: skip
+from django.core.management import call_command  # isort: skip
+from django.utils.timezone import now  # isort: skip
+
+from gapless.core.audit.actions import seal_finished
+from gapless.core.audit.queries import verify
+from gapless.core.evidence.choices import CollectionMode
+from gapless.core.files.actions import store
+from gapless.core.imports import queries
+from gapless.core.imports.actions import bring_in, map_columns
+from gapless.core.imports.choices import ColumnKind as K
+from gapless.core.imports.mapping import Column, FileMap, Scale
+from gapless.core.imports.models import Import, RejectedRow
+from gapless.core.instruments.choices import ExpectationType, ItemKind
+from gapless.core.instruments.models import Answer, FormVersion
+from gapless.core.instruments.queries import wrong_cells
+from gapless.core.jobs.models import Job
+from gapless.evaluation.surveys.actions import Beginning, remove_import, start_import
+from gapless.loop import JOBS
+from gapless.people.org.actions import create_unit
+from gapless.people.org.models import Unit
+from gapless.people.org.rules import UnitFacts
+
+ITEMS = [f"{i}" for i in range(1, 7)]
+PAIRS = tuple(
+    Column(f"{side}{item}", kind, item=item, dimension="d" if int(item) < 5 else "")
+    for item in ITEMS
+    for side, kind in (("e", K.EXPECTATION), ("p", K.PERCEPTION))
+)
+FILE_MAP = FileMap(
+    columns=(Column("hall", K.UNIT), *PAIRS),
+    scales={ItemKind.PAIR: Scale(1, 7)},
+    where=(("e6", "7"),),
+    time="2026-01-10",
+    mode=CollectionMode.ON_EVENT,
+    expectation=ExpectationType.IDEAL,
+    form="killed",
+    form_name="Killed",
+)
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def prepare() -> None:
+    call_command("migrate", verbosity=0)
+    queries.BATCH = 20  # many batches, so that kills fall between and within them
+    root = create_unit(None, UnitFacts(name="City", code="C"), by=None, now=LONG_AGO)
+    for code in ("east", "west"):
+        create_unit(root, UnitFacts(name=code, code=code), by=None, now=LONG_AGO)
+
+
+def bring(first: int, rows: int) -> int:
+    """Begin an import: some rows are equal, one in five is filtered out, some rejected."""
+    lines = [",".join(column.name for column in FILE_MAP.columns)]
+    for n in range(first, first + rows):
+        hall = ("east", "west", "nowhere")[min(n % 7, 2) if n % 7 < 3 else n % 2]
+        points = [str(1 + (n // 2 * (k + 3)) % 7) for k in range(len(PAIRS))]
+        points[-2] = "7" if n % 5 else "6"
+        lines.append(",".join([hall, *points]))
+    unit = Unit.objects.get(code="C")
+    content = ContentFile("\n".join(lines).encode(), name="killed.csv")
+    file = store(content, by=None, now=now())
+    import_ = bring_in(file, name="killed.csv", within=unit, by=None, now=now())
+    map_columns(import_, FILE_MAP, ready=True, by=None, now=now())
+    start_import(import_, Beginning("en"), by=None, now=now())
+    return import_.pk
+
+
+def take_back(number: int) -> None:
+    remove_import(Import.objects.get(pk=number), by=None, reason="a test", now=now())
+
+
+def tally() -> dict[str, object]:
+    seal_finished()
+    imports = Import.objects.order_by("pk")
+    answers = Answer.objects.values_list("key", flat=True)
+    return {
+        "accounts": [
+            [i.rows, i.added, i.already_there, i.filtered, i.rejected] for i in imports
+        ],
+        "states": sorted({i.state for i in imports}),
+        "told": RejectedRow.objects.count(),
+        "answers": answers.count(),
+        "keys": answers.distinct().count(),
+        "wrong": sum(len(list(wrong_cells(v))) for v in FormVersion.objects.all()),
+        "trail": verify(now=now()).ok,
+        "fences": max(Job.objects.values_list("fence", flat=True)),
+    }
+
+
+if __name__ == "__main__":
+    foreman.HANDLERS = JOBS
+    commands = foreman.COMMANDS | {
+        act.__name__: act for act in (prepare, bring, take_back, tally)
+    }
+    for line in sys.stdin:
+        order = json.loads(line)
+        print(json.dumps(commands[order.pop("do")](**order)), flush=True)  # noqa: T201

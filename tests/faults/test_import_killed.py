@@ -1,0 +1,82 @@
+"""reliability.md F1 for imports: workers killed with -9 while rows come in or go out."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.faults.harness import Foreman, bound, installation
+
+pytestmark = pytest.mark.faults
+
+
+@pytest.fixture
+def foreman(tmp_path: Path) -> Iterator[Foreman]:
+    with (
+        installation(tmp_path) as environment,
+        Foreman(environment, "tests.faults.import_foreman") as foreman,
+    ):
+        foreman.tell("prepare")
+        yield foreman
+
+
+def kill_while_working(foreman: Foreman, kills: int) -> int:
+    """Kill the only worker again and again while there is work; how often that was."""
+    chance = Random(kills)  # noqa: S311  when to kill is no secret
+    for done in range(kills):
+        (worker,) = foreman.start()
+        time.sleep(chance.uniform(0.05, 0.4))
+        foreman.kill(worker)
+        time.sleep(0.35)  # the lease of the dead runs out
+        if not foreman.tell("due"):
+            return done + 1
+    return kills
+
+
+def finished(foreman: Foreman) -> dict[str, object]:
+    (last,) = foreman.start(until_idle=True)
+    assert foreman.wait(last) == 0
+    return foreman.tell("tally")
+
+
+def test_a_killed_import_loses_no_row_and_takes_none_twice(
+    foreman, full, record_property
+) -> None:
+    rows = 6_000 if full else 800
+    foreman.tell("bring", first=0, rows=rows)
+    kills = kill_while_working(foreman, 100 if full else 6)
+    killed = finished(foreman)
+
+    # The same file again, undisturbed: what the account must be.
+    foreman.tell("bring", first=0, rows=rows)
+    whole = finished(foreman)
+
+    record_property("Kills of an import", bound(kills))
+    [(total, added, already, filtered, rejected)] = killed["accounts"]
+    assert (total, already) == (rows, 0)
+    assert added + filtered + rejected == rows
+    assert (killed["answers"], killed["keys"], killed["told"]) == (added, added, rejected)
+    assert (killed["wrong"], killed["trail"], killed["states"]) == (0, True, ["done"])
+    assert killed["fences"] > 1  # the kills really fell into the import
+    assert whole["accounts"][1] == [rows, 0, added, filtered, rejected]
+    assert whole["answers"] == added
+
+
+def test_a_killed_removal_takes_every_answer_out_once(
+    foreman, full, record_property
+) -> None:
+    rows = 4_000 if full else 800
+    kept = foreman.tell("bring", first=0, rows=200)
+    gone = foreman.tell("bring", first=50_000, rows=rows)
+    assert kept != gone
+    before = finished(foreman)
+    foreman.tell("take_back", number=gone)
+    kills = kill_while_working(foreman, 40 if full else 4)
+    after = finished(foreman)
+
+    record_property("Kills of a removal", bound(kills))
+    assert after["answers"] == before["accounts"][0][1]
+    assert (after["wrong"], after["trail"]) == (0, True)
+    assert after["states"] == ["done", "removed"]
