@@ -111,7 +111,7 @@ def cells(*, repair: bool) -> Finding:
             continue
         blanks = {"version": version, "count": found}
         if repair:
-            rebuild_cells(version)
+            rebuild_cells(version, by=None, now=now())
             repaired.append(_("%(version)s: %(count)d cells made anew.") % blanks)
         else:
             wrong.append(

@@ -219,9 +219,10 @@ def remove_answers(version: FormVersion, ids: Iterable[int]) -> int:
 
 
 @transaction.atomic
-def rebuild_cells(version: FormVersion) -> None:
+def rebuild_cells(version: FormVersion, *, by: Actor | None, now: datetime) -> None:
     """Make the cells anew from the answers, which are the truth."""
     cells: dict[Key, Vector] = {}
     for key, vector in recomputed(version):
         cells[key] = cells[key] + vector if key in cells else vector
     rebuild(Source.SURVEY, version.pk, cells)
+    record("cells.rebuilt", subject=version, by=by, at=now)
