@@ -55,7 +55,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     passed = terminalreporter.stats.get("passed", [])
     real = sum("real_data" in report.keywords for report in passed)
     terminalreporter.write_line(
-        f"Tests on real data: {real} passed, data at {SHARED_DATA.name}."
+        f"Tests on real data: {real} passed, read from ../shared/data."
+        if SHARED_DATA.is_dir()
+        else "Tests on real data: none, as ../shared/data is not here."
     )
     for report in passed:
         for title, measured in report.user_properties:

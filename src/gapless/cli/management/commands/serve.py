@@ -8,7 +8,7 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management import BaseCommand, CommandError, call_command
+from django.core.management import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 # Two processes of four threads: one core may count while the other answers.
@@ -29,7 +29,6 @@ class Command(BaseCommand):
                 _("Port %(port)d is taken. Choose another one, for example %(other)d.")
                 % {"port": port, "other": port + 1}
             )
-        call_command("collectstatic", interactive=False, verbosity=0)
         pair = Pair(
             [
                 *(sys.executable, "-m", "gunicorn", "gapless.wsgi", *GUNICORN),
