@@ -3,12 +3,15 @@ Which part of the audit trail someone may read. The trail itself lies in `core/a
 below the organisation, and cannot know who is asking.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db.models import Exists, OuterRef, QuerySet
 
 from gapless.core.audit.models import Event, SecurityEvent
 
 from .models import Person, PersonQuerySet, Unit, under
-from .queries import visible_people
+from .queries import visible_people, visible_units
 from .rules import Policy, Viewer
 
 
@@ -43,3 +46,17 @@ def actors(viewer: Viewer) -> PersonQuerySet:
     done = visible_events(viewer).filter(actor=OuterRef("pk"))
     people: PersonQuerySet = Person.objects.filter(Exists(done))
     return people
+
+
+def subject_names(viewer: Viewer, events: Iterable[Event]) -> dict[tuple[str, str], str]:
+    """What the units and people that events speak of are called today, within reach."""
+    found: dict[str, QuerySet[Any]] = {
+        "org.unit": visible_units(viewer),
+        "org.person": visible_people(viewer),
+    }
+    names: dict[tuple[str, str], str] = {}
+    for kind, rows in found.items():
+        ids = {event.subject_id for event in events if event.subject_type == kind}
+        named = rows.filter(pk__in=ids).values_list("pk", "name")
+        names |= {(kind, str(pk)): name for pk, name in named}
+    return names

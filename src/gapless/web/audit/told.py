@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -16,6 +16,7 @@ from gapless.core.audit.catalogue import EVENTS, FACTS, REFUSALS
 from gapless.core.audit.choices import Severity
 from gapless.core.text import LANGUAGES, said
 from gapless.people.org.rules import Policy
+from gapless.people.org.trail import subject_names
 
 if TYPE_CHECKING:
     from gapless.core.audit.models import Event, SecurityEvent
@@ -59,7 +60,17 @@ class Told:
         return TONES[self.severity]
 
 
-def told(event: Event, viewer: Viewer) -> Told:
+def told_all(events: Iterable[Event], viewer: Viewer) -> list[Told]:
+    """Events in order, each subject by the name it has today."""
+    listed = list(events)
+    names = subject_names(viewer, listed)
+    return [
+        told(event, viewer, names.get((event.subject_type, event.subject_id), ""))
+        for event in listed
+    ]
+
+
+def told(event: Event, viewer: Viewer, name: str = "") -> Told:
     kind, model = EVENTS.get(event.type), _model(event.subject_type)
     pairs, others = _pairs(event.facts)
     noun = str(model._meta.verbose_name) if model else event.subject_type
@@ -68,7 +79,7 @@ def told(event: Event, viewer: Viewer) -> Told:
         what=said(kind.label) if kind else event.type,
         severity=kind.severity if kind else Severity.INFO,
         who=_who(event),
-        subject=f"{noun} {event.subject_id}",
+        subject=" ".join(filter(None, (noun, event.subject_id, name))),
         url=_url(event, viewer),
         changes=tuple(
             Change(

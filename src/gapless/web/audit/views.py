@@ -24,7 +24,7 @@ from gapless.people.org.trail import actors, reads_whole_trail, visible_events
 from gapless.web.http import Request, policy
 
 from . import listing
-from .told import told, told_refusal
+from .told import told_all, told_refusal
 
 PER_PAGE = 50
 RESPONSES = {"csv": csv_response, "xlsx": xlsx_response}
@@ -40,7 +40,7 @@ def index(request: Request) -> HttpResponse:
     shown = {
         "asked": asked,
         "page": page,
-        "rows": [told(event, request.viewer) for event in page],
+        "rows": told_all(page, request.viewer),
         "groups": GROUPS.items(),
         "people": actors(request.viewer),
         "whole": whole,
@@ -56,7 +56,7 @@ def detail(request: Request, pk: str) -> HttpResponse:
     events = visible_events(request.viewer).select_related("actor", "seal")
     event = get_object_or_404(events, pk=pk)
     shown = {
-        "told": told(event, request.viewer),
+        "told": told_all([event], request.viewer)[0],
         "whole": reads_whole_trail(request.viewer),
     }
     fragment = "#drawer" if request.htmx else ""
