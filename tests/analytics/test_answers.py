@@ -14,12 +14,9 @@ from gapless.analytics.answers import (
     Kind,
     Layout,
     Question,
-    fold,
-    read_moments,
-    schema_of,
     score,
-    write_moments,
 )
+from gapless.analytics.folding import fold, read_moments, schema_of, write_moments
 from gapless_stats.moments import Moments
 from gapless_stats.scores import SCALE
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
-from gapless.analytics.answers import FLAGS, Kind, fold, schema_of, score
+from gapless.analytics.answers import FLAGS, Kind, score
+from gapless.analytics.folding import fold, schema_of
 from gapless.demo import pattern
 from gapless.demo.generator import Survey, ladder
 from gapless.demo.pattern import expected_gap

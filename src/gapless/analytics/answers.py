@@ -1,9 +1,8 @@
 """
-The kernel of questionnaires: answers of one form version in, integers out.
+The answers of one form version: what their bytes mean, and what is found at intake.
 
-``score`` runs once, at intake; what it finds is stored with the answer. ``fold`` turns
-any batch of stored answers into the cell they make together; folding out is its
-negative. Both are numpy in, integer arrays out, so the same kernel runs anywhere.
+``score`` runs once, when an answer comes in; what it finds is stored with the answer.
+Numpy in, integer arrays out, so the same kernel runs anywhere.
 """
 
 from __future__ import annotations
@@ -11,16 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gapless.analytics.cells import Schema, Vector
 from gapless_stats import flags as careless
 from gapless_stats import scores
-from gapless_stats.moments import Moments
-from gapless_stats.tables import Histogram, PairTable
 
 UNANSWERED = -128
 NOT_APPLICABLE = -127
@@ -159,7 +155,7 @@ def _composites(layout: Layout, values: Bytes) -> Iterator[scores.Composite]:
     if layout.gap_names:
         yield from _gap_composites(layout, values)
     rated = layout.rated
-    perceived = _keyed(layout, values, rated, side=1)
+    perceived = keyed(layout, values, rated, side=1)
     asked = _dimension_index(rated, layout.dimensions)
     parts = scores.dimension_composites(*perceived, asked)
     yield from parts
@@ -170,8 +166,8 @@ def _composites(layout: Layout, values: Bytes) -> Iterator[scores.Composite]:
 
 def _gap_composites(layout: Layout, values: Bytes) -> Iterator[scores.Composite]:
     pairs = layout.of(Kind.PAIR)
-    expected, expectation_answered = _keyed(layout, values, pairs, side=0)
-    perceived, perception_answered = _keyed(layout, values, pairs, side=1)
+    expected, expectation_answered = keyed(layout, values, pairs, side=0)
+    perceived, perception_answered = keyed(layout, values, pairs, side=1)
     both = expectation_answered & perception_answered
     asked = _dimension_index(pairs, layout.paired_dimensions)
     sides = (expected, perceived, scores.differences(expected, perceived))
@@ -186,7 +182,7 @@ def _gap_composites(layout: Layout, values: Bytes) -> Iterator[scores.Composite]
         yield from (scores.overall_weighted(part, points) for part in parts)
 
 
-def _keyed(
+def keyed(
     layout: Layout, values: Bytes, questions: tuple[Question, ...], *, side: int
 ) -> tuple[NDArray[np.int64], Mask]:
     """One side of the rated items, reverse-keyed items turned, and who answered them."""
@@ -248,130 +244,3 @@ def _ceiling(pairs: tuple[Question, ...], block: careless.Block | None) -> Mask 
     return careless.expectation_ceiling(
         careless.Block(block.answers.astype(np.int64) - tops, block.answered), top=0
     )
-
-
-def schema_of(layout: Layout) -> Schema:
-    """What a cell of this version holds."""
-    shapes: dict[str, tuple[int, ...]] = {"answers": (), "flags": (len(FLAGS),)}
-    for question in layout.questions:
-        levels = question.high - question.low + 1
-        if question.kind is Kind.PAIR:
-            shapes[f"pair/{question.code}"] = (levels + 1, levels + 1)
-        elif question.kind in (Kind.SCORE, Kind.OVERALL):
-            shapes[f"histogram/{question.code}"] = (levels + 1,)
-        elif question.kind is Kind.WEIGHT:
-            shapes[f"points/{question.dimension}"] = (3,)
-    for name in layout.gap_names:
-        shapes[f"gap/{name}"] = _moments_shape(3)
-        shapes[f"signs/{name}"] = (3,)
-    for name in layout.performance_names:
-        shapes[f"performance/{name}"] = _moments_shape(1)
-    for dimension in layout.dimensions:
-        shapes[f"items/{dimension}"] = _moments_shape(len(_item_columns(layout, dimension)))
-    return Schema(shapes)
-
-
-def fold(layout: Layout, schema: Schema, batch: Batch) -> Vector:
-    """The cell that these answers make together. Every integer is a sum over answers."""
-    cell = schema.zero()
-    schema.block(cell, "answers")[...] = len(batch.values)
-    bits = (batch.flags[:, None] >> np.arange(len(FLAGS), dtype=np.uint8)) & 1
-    schema.block(cell, "flags")[...] = bits.sum(axis=0)
-    for question in layout.questions:
-        _count(layout, schema, cell, batch.values, question)
-    _fold_composites(layout, schema, cell, batch.composites)
-    for dimension in layout.dimensions:
-        rows = _complete_rows(layout, batch.values, dimension)
-        write_moments(schema.block(cell, f"items/{dimension}"), Moments.of(rows))
-    return cell
-
-
-def _count(
-    layout: Layout, schema: Schema, cell: Vector, values: Bytes, question: Question
-) -> None:
-    scale = {"low": question.low, "high": question.high}
-    if question.kind is Kind.PAIR:
-        expected, perceived = (
-            _keyed(layout, values, (question,), side=side) for side in (0, 1)
-        )
-        table = PairTable.of(
-            expected[0][:, 0],
-            perceived[0][:, 0],
-            expectation_answered=expected[1][:, 0],
-            perception_answered=perceived[1][:, 0],
-            **scale,
-        )
-        schema.block(cell, f"pair/{question.code}")[...] = table.counts
-    elif question.kind in (Kind.SCORE, Kind.OVERALL):
-        given, answered = _keyed(layout, values, (question,), side=0)
-        counted = Histogram.of(given[:, 0], answered[:, 0], **scale)
-        schema.block(cell, f"histogram/{question.code}")[...] = [
-            *counted.counts,
-            counted.missing,
-        ]
-    elif question.kind is Kind.WEIGHT:
-        points = values[:, layout.columns[question.code]].astype(np.int64)
-        write_moments(
-            schema.block(cell, f"points/{question.dimension}"),
-            Moments.of(points[points >= 0][:, None]),
-        )
-
-
-def _fold_composites(
-    layout: Layout, schema: Schema, cell: Vector, composites: Composites
-) -> None:
-    for place, name in enumerate(layout.gap_names):
-        triple = composites[:, 3 * place : 3 * place + 3]
-        triple = triple[triple[:, 2] != UNUSABLE].astype(np.int64)
-        write_moments(schema.block(cell, f"gap/{name}"), Moments.of(triple))
-        gap = 10 * triple[:, 2]
-        negative, positive = (gap < -scores.SCALE).sum(), (gap > scores.SCALE).sum()
-        schema.block(cell, f"signs/{name}")[...] = (
-            negative,
-            len(gap) - negative - positive,
-            positive,
-        )
-    start = 3 * len(layout.gap_names)
-    for place, name in enumerate(layout.performance_names):
-        alone = composites[:, [start + place]]
-        alone = alone[alone[:, 0] != UNUSABLE].astype(np.int64)
-        write_moments(schema.block(cell, f"performance/{name}"), Moments.of(alone))
-
-
-def _item_columns(layout: Layout, dimension: str) -> tuple[tuple[Question, int], ...]:
-    """The (question, side) columns of a dimension: expectations first, then perceptions."""
-    rated = [q for q in layout.rated if q.dimension == dimension]
-    pairs = [(q, 0) for q in rated if q.kind is Kind.PAIR]
-    return (*pairs, *((q, 1) for q in rated))
-
-
-def _complete_rows(layout: Layout, values: Bytes, dimension: str) -> NDArray[np.int64]:
-    """The rows of those who answered everything the dimension asks."""
-    sides = [
-        _keyed(layout, values, (question,), side=side)
-        for question, side in _item_columns(layout, dimension)
-    ]
-    complete = np.logical_and.reduce([answered[:, 0] for _, answered in sides])
-    return np.column_stack([given[complete, 0] for given, _ in sides])
-
-
-def _moments_shape(k: int) -> tuple[int, ...]:
-    return (1 + k + k * (k + 1) // 2,)
-
-
-# Made once for each size: a roll-up reads thousands of cells.
-_upper_triangle = cache(np.triu_indices)
-
-
-def write_moments(block: Vector, moments: Moments) -> None:
-    """Moments as one row of integers: n, the sums, the upper triangle of the products."""
-    upper = _upper_triangle(moments.items)
-    block[...] = np.concatenate(([moments.n], moments.total, moments.cross[upper]))
-
-
-def read_moments(block: Vector, k: int) -> Moments:
-    """The moments of k items that ``write_moments`` wrote."""
-    cross = np.zeros((k, k), np.int64)
-    cross[_upper_triangle(k)] = block[1 + k :]
-    cross = cross + np.triu(cross, 1).T
-    return Moments(int(block[0]), block[1 : 1 + k].copy(), cross)

@@ -63,8 +63,14 @@ class Schema:
 
         :raises KeyError: when the version has no such block.
         """
+        return self.blocks(vector[None, :], name)[0, ...]
+
+    def blocks(self, cells: Vector, name: str) -> Vector:
+        """The same of several cells at once: a view of (cells, *shape)."""
         start, shape = self._offsets[name], self.shapes[name]
-        return vector[start : start + math.prod(shape)].reshape(shape)
+        end = start + math.prod(shape)
+        # Splitting the last axis of a slice never copies, so the view writes through.
+        return cells[:, start:end].reshape(len(cells), *shape)
 
 
 def pack(vector: Vector) -> bytes:

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gapless.analytics.answers import FLAGS, read_moments, schema_of
+from gapless.analytics.answers import FLAGS
+from gapless.analytics.folding import read_moments, schema_of
 from gapless.core.evidence.choices import Source
 from gapless.core.evidence.queries import Slice, by_stratum
 from gapless.core.imports.choices import ColumnKind

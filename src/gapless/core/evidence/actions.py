@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
 
@@ -13,29 +13,43 @@ def fold(source: Source, version_id: int, deltas: Mapping[Key, Vector]) -> None:
     """
     Add evidence to its cells, inside the transaction that adds or removes the records.
 
-    A negative delta takes evidence out.
+    A negative delta takes evidence out. A cell that became zero stays, as no bytes:
+    deleting it would pull it away from whoever waits for its lock.
     """
-    # Everybody locks in the same order, so two folds wait and never lock each other up.
-    for key in sorted(deltas):
-        _add(source, version_id, key, deltas[key])
+    # The rows must exist before they can be locked; an empty one is no evidence.
+    empty = [_cell(source, version_id, key, b"") for key in sorted(deltas)]
+    Cell.objects.bulk_create(empty, ignore_conflicts=True)
+    changed = []
+    for cell in _locked(source, version_id, deltas):
+        value = deltas[_key(cell)].copy()
+        add_packed(bytes(cell.value), value)
+        cell.value = pack(value)
+        changed.append(cell)
+    Cell.objects.bulk_update(changed, ["value"], batch_size=200)
 
 
-def _add(source: Source, version_id: int, key: Key, delta: Vector) -> None:
-    place = {
-        "source": source,
-        "version_id": version_id,
-        "unit_id": key.unit_id,
-        "month": key.month,
-        "stratum": key.stratum,
-    }
-    # The row must exist before it can be locked; an empty one is no evidence.
-    Cell.objects.bulk_create([Cell(**place, value=b"")], ignore_conflicts=True)
-    cell = Cell.objects.select_for_update().get(**place)
-    value = delta.copy()
-    add_packed(bytes(cell.value), value)
-    # A cell that became zero stays, as no bytes: deleting it would pull it away from
-    # whoever waits for its lock.
-    Cell.objects.filter(pk=cell.pk).update(value=pack(value))
+def _locked(source: Source, version_id: int, keys: Collection[Key]) -> list[Cell]:
+    """The cells of these keys, locked in one order, so that no two folds lock up."""
+    cells = Cell.objects.of(source, version_id).filter(
+        unit_id__in={key.unit_id for key in keys}, month__in={key.month for key in keys}
+    )
+    ordered = cells.select_for_update().order_by("unit_id", "month", "stratum")
+    return [cell for cell in ordered if _key(cell) in keys]
+
+
+def _key(cell: Cell) -> Key:
+    return Key(cell.unit_id, cell.month, cell.stratum)
+
+
+def _cell(source: Source, version_id: int, key: Key, value: bytes) -> Cell:
+    return Cell(
+        source=source,
+        version_id=version_id,
+        unit_id=key.unit_id,
+        month=key.month,
+        stratum=key.stratum,
+        value=value,
+    )
 
 
 @transaction.atomic
@@ -43,14 +57,7 @@ def rebuild(source: Source, version_id: int, expected: Mapping[Key, Vector]) -> 
     """Replace the cells of a version by what its records make: they are the truth."""
     Cell.objects.of(source, version_id).delete()
     Cell.objects.bulk_create(
-        Cell(
-            source=source,
-            version_id=version_id,
-            unit_id=key.unit_id,
-            month=key.month,
-            stratum=key.stratum,
-            value=pack(vector),
-        )
+        _cell(source, version_id, key, pack(vector))
         for key, vector in expected.items()
         if vector.any()
     )

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 from django.db.models import QuerySet
 
-from gapless.analytics.answers import Batch, Kind, Layout, Question, fold, schema_of
+from gapless.analytics.answers import Batch, Kind, Layout, Question
 from gapless.analytics.cells import Key, Vector
+from gapless.analytics.folding import Groups, fold_each, schema_of
 from gapless.core.evidence.choices import CollectionMode, Source
 from gapless.core.evidence.queries import Difference, differences
 from gapless.core.evidence.rules import Stratum
@@ -60,14 +61,11 @@ def key_of(answer: Answer) -> Key:
 
 def folded(layout: Layout, answers: list[Answer]) -> dict[Key, Vector]:
     """The cells that these answers make."""
-    places: dict[Key, list[int]] = {}
-    for place, answer in enumerate(answers):
-        places.setdefault(key_of(answer), []).append(place)
-    batch, schema = batch_of(layout, answers), schema_of(layout)
-    return {
-        key: fold(layout, schema, batch.only(np.array(chosen)))
-        for key, chosen in places.items()
-    }
+    places: dict[Key, int] = {}
+    of = [places.setdefault(key_of(answer), len(places)) for answer in answers]
+    groups = Groups(np.array(of, np.intp), len(places))
+    cells = fold_each(layout, schema_of(layout), batch_of(layout, answers), groups)
+    return dict(zip(places, cells, strict=True))
 
 
 def recomputed(version: FormVersion) -> Iterator[tuple[Key, Vector]]:

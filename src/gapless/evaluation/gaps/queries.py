@@ -10,8 +10,9 @@ from functools import cached_property
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
-from gapless.analytics.answers import Layout, schema_of
+from gapless.analytics.answers import Layout
 from gapless.analytics.cells import Schema, Vector
+from gapless.analytics.folding import schema_of
 from gapless.analytics.periods import Grain, Period
 from gapless.core.evidence.choices import CollectionMode, Source
 from gapless.core.evidence.models import Cell

@@ -7,8 +7,9 @@ from enum import StrEnum
 
 import numpy as np
 
-from gapless.analytics.answers import FLAGS, Kind, Layout, Question, read_moments, schema_of
+from gapless.analytics.answers import FLAGS, Kind, Layout, Question
 from gapless.analytics.cells import Schema, Vector
+from gapless.analytics.folding import read_moments, schema_of
 from gapless_stats.errors import NoVariance, TooFew
 from gapless_stats.gaps import (
     Gap,
