@@ -22,7 +22,7 @@ UNITS_OFFERED = 30
 def index(request: Request) -> HttpResponse:
     context = context_of(request)
     if context is None:
-        return render(request, "gaps/empty.html")
+        return render(request, "gaps/empty.html", nothing_of(request))
     by_size = request.GET.get("order") == "size"
     page = page_of(request, context)
     rows = rows_of(page, by_size=by_size)
@@ -103,6 +103,11 @@ def _exported(request: Request) -> tuple[Context, exports.Table]:
     if context is None:
         raise Http404
     return context, exports.table(page_of(request, context))
+
+
+def nothing_of(request: Request) -> dict[str, object]:
+    """What a page says where nobody has answered yet: who may change that."""
+    return {"may_import": request.viewer.holds(Policy.IMPORT)}
 
 
 def shell_of(context: Context) -> dict[str, object]:

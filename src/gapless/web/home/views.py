@@ -12,7 +12,7 @@ from gapless.web.gaps import words
 from gapless.web.gaps.context import context_of, page_of
 from gapless.web.gaps.evidence import estimates_of, gap_in
 from gapless.web.gaps.rows import rows_of
-from gapless.web.gaps.views import shell_of
+from gapless.web.gaps.views import nothing_of, shell_of
 from gapless.web.http import Request, policy
 from gapless.web.pictures import Spark
 
@@ -28,7 +28,8 @@ def index(request: Request) -> HttpResponse:
         return render(request, "home/no_numbers.html")
     context = context_of(request)
     if context is None:
-        return render(request, "home/index.html", {"unmeasured": unmeasured()})
+        shown = {"unmeasured": unmeasured(), **nothing_of(request)}
+        return render(request, "home/index.html", shown)
     page = page_of(request, context)
     target = Target(Level.OVERALL if page.report.overall else Level.BY_ITEM)
     gap, trend = gap_in(page.report, target), trend_of(page, request.viewer, target)
