@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -59,9 +60,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if SHARED_DATA.is_dir()
         else "Tests on real data: none, as ../shared/data is not here."
     )
+    measured: dict[str, Any] = {}
     for report in passed:
-        for title, measured in report.user_properties:
-            terminalreporter.write_line(f"{title}: {measured}")
+        for title, value in report.user_properties:
+            measured[title] = measured[title] + value if title in measured else value
+    for title, value in measured.items():
+        terminalreporter.write_line(f"{title}: {value}")
 
 
 @pytest.fixture(scope="session")
