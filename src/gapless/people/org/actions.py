@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime, time
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, ProtectedError, Q, QuerySet
@@ -328,23 +329,9 @@ def assign_role(
     same = person.assignments.filter(role=role, unit=unit)
     if any(Period(a.starts_on, a.ends_on).overlaps(period) for a in same):
         raise AlreadyHeld(person)
-    assignment = RoleAssignment.objects.create(
-        person=person,
-        role=role,
-        unit=unit,
-        starts_on=period.starts_on,
-        ends_on=period.ends_on,
-    )
-    record(
-        "role.assigned",
-        subject=person,
-        by=by,
-        at=now,
-        unit=unit,
-        role=role,
-        starts_on=period.starts_on,
-        ends_on=period.ends_on,
-    )
+    days: dict[str, Any] = {"starts_on": period.starts_on, "ends_on": period.ends_on}
+    assignment = RoleAssignment.objects.create(person=person, role=role, unit=unit, **days)
+    record("role.assigned", subject=person, by=by, at=now, unit=unit, role=role, **days)
     return assignment
 
 
