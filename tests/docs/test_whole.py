@@ -16,8 +16,6 @@ from tests.docs.pages import PAGES, ROOT, blocks, inline_code, name_of, prose
 
 LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
-# A screenshot is made at the end, from the finished product.
-PICTURES_TO_COME = {"docs/pictures/home.png"}
 # As addresses of packages are kept out of the code, so out of the pages about it.
 REGISTRY = re.compile(r"py(pi|thonhosted)\.|npm(js)?\.(org|com)|registry\.|--index-url")
 MACHINE = re.compile(r"(?<![\w.])/(home|root|tmp|work|Users|usr/local)/")
@@ -40,9 +38,7 @@ def broken(page: Path) -> list[str]:
         there = (page.parent / path).resolve() if path else page
         if not there.exists() or (anchor and anchor not in anchors(there)):
             found.append(target)
-    return [
-        t for t in found if name_of((page.parent / t).resolve()) not in PICTURES_TO_COME
-    ]
+    return found
 
 
 @pytest.mark.parametrize("document", PAGES, ids=name_of)
