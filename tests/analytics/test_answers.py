@@ -197,3 +197,21 @@ def test_points_for_some_dimensions_only_weigh_nothing():
 @pytest.mark.parametrize("kind", [Kind.TEXT, Kind.ATTRIBUTE])
 def test_texts_take_no_byte(kind):
     assert Layout((Question("t", kind), Question("s", Kind.SCORE))).columns == {"s": 0}
+
+
+def test_points_of_a_dimension_without_pairs_count_towards_the_hundred():
+    layout = Layout(
+        (
+            Question("a", Kind.PAIR, "one"),
+            Question("b", Kind.SCORE, "two"),
+            Question("w1", Kind.WEIGHT, "one", 0, 100),
+            Question("w2", Kind.WEIGHT, "two", 0, 100),
+        )
+    )
+    weighted = 3 * layout.gap_names.index("weighted") + 2
+    # Eighty of the hundred points lie on the dimension that has a gap, or only seventy.
+    rows = np.array([[7, 5, 4, 80, 20], [7, 5, 4, 70, 30]], np.int8)
+
+    found = score(layout, rows).composites[:, weighted].tolist()
+
+    assert found == [-2 * SCALE, UNUSABLE]

@@ -1,5 +1,6 @@
 import csv
 import json
+import os
 import subprocess
 import sys
 
@@ -212,6 +213,24 @@ def test_the_command_needs_no_django():
     code = "import sys, gapless.cli.gap.command; sys.exit('django' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii", "cp1252"])
+def test_a_terminal_that_lacks_a_character_gets_the_numbers_plainly(desk, encoding):
+    people = desk.write("people.csv", PEOPLE)
+    form = desk.write("form.csv", FORM.replace("tangibles", "有形𠀋性"))
+    asked = [sys.executable, "-m", "gapless.cli", "gap", str(people), "--map", str(form)]
+    terminal = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+
+    told, as_json = (
+        subprocess.run(
+            [*asked, *more], env=terminal, capture_output=True, check=True
+        ).stdout.decode(encoding)
+        for more in ([], ["--json"])
+    )
+
+    assert " -1.00" in told
+    assert json.loads(as_json)["dimensions"][0]["dimension"] == "有形𠀋性"
 
 
 @pytest.mark.real_data

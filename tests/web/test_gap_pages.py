@@ -6,6 +6,7 @@ import io
 import pytest
 from django.urls import reverse
 
+from gapless.core.instruments.choices import ItemKind
 from tests.evaluation.gaps.answering import answer, questionnaire
 
 GAPS, EVIDENCE = reverse("gaps:index"), reverse("gaps:evidence")
@@ -125,3 +126,36 @@ def test_the_home_page_measures_gap_5_and_says_what_the_others_need(client, cast
 
 def read_csv(response):
     return list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
+
+
+@pytest.mark.parametrize(("n", "told"), [(9, False), (12, True)])
+def test_a_form_without_expectations_shows_perception_alone(client, cast, n, told):
+    version = questionnaire(kind=ItemKind.SCORE)
+    answer(version, cast.east, [(5, 5)] * n)
+    client.force_login(cast.wang)
+
+    home = client.get(reverse("home")).content.decode()
+    assert "so there is no gap to compute" in home
+    assert "Nobody has answered" not in home
+    for url in (GAPS, f"{EVIDENCE}?of=item:R1"):
+        page = client.get(url).content.decode()
+        assert ("5.00" in page) is told, url
+        assert ("below 10" in page or "Fewer than 10" in page) is not told, url
+    table = read_csv(client.get(reverse("gaps:table_csv")))
+    assert table[0]["Name"] == "Perception alone (SERVPERF)"
+    assert {row["Perception alone"] for row in table} == {"5.0" if told else ""}
+    assert {row["n"] for row in table} == {"12" if told else ""}
+    assert {row["State"] for row in table} == {"Not measured" if told else "Withheld"}
+
+
+def test_an_item_of_perception_alone_stands_beside_pairs(client, cast):
+    version = questionnaire(alone="T2")
+    answer(version, cast.east, [(7, 5)] * 12)
+    client.force_login(cast.wang)
+    rows = {row["Code"]: row for row in read_csv(client.get(reverse("gaps:table_csv")))}
+    assert (rows["tangibles"]["Gap"], rows["T1"]["Gap"], rows["T2"]["Gap"]) == (
+        "-2.0",
+        "-2.0",
+        "",
+    )
+    assert rows["T2"]["Perception alone"] == "5.0"

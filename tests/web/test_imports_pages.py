@@ -11,6 +11,7 @@ from gapless.core.instruments.models import Answer, FormVersion
 from gapless.evaluation.surveys.queries import answers_in
 from tests.conftest import SHARED_DATA
 from tests.evaluation.surveys.conftest import account, work
+from tests.web.signing_in import freshly
 
 HEADER = "id,hall,day,e1,p1,e2,p2,sex,comment"
 ROWS = [
@@ -213,13 +214,57 @@ def test_answers_are_taken_out_with_a_reason(qian, cast):
     qian.post(address("values", import_), VALUES)
     qian.post(address("run", import_))
     work(at=now())
-    refused = qian.post(address("removal", import_), {"reason": ""})
+    refused = freshly(qian).post(address("removal", import_), {"reason": ""})
     assert refused.status_code == 422
     assert answers_in(import_) == 2
     qian.post(address("removal", import_), {"reason": "wrong month"})
     work(at=now())
     import_.refresh_from_db()
     assert (import_.state, answers_in(import_)) == (State.REMOVED, 0)
+
+
+def test_whoever_takes_answers_out_first_proves_who_they_are(qian, cast):
+    import_ = bring(qian, cast, "\n".join([HEADER, *ROWS]))
+    qian.post(address("columns", import_), fields(qian, import_) | {"next": "1"})
+    qian.post(address("values", import_), VALUES)
+    qian.post(address("run", import_))
+    work(at=now())
+    cast.qian.set_password("a long enough one")
+    cast.qian.save()
+    qian.force_login(cast.qian)
+    asked = qian.post(address("removal", import_), {"reason": "wrong month"})
+    assert asked["Location"].startswith(reverse("account_reauthenticate"))
+    import_.refresh_from_db()
+    assert import_.state == State.DONE
+    # What was asked for is done as soon as it is clear who asks.
+    qian.post(asked["Location"], {"password": "a long enough one"})
+    import_.refresh_from_db()
+    assert import_.state == State.REMOVING
+
+
+@pytest.mark.parametrize("line", [100, 10_000])
+def test_a_file_that_breaks_off_is_refused_where_it_is_chosen(qian, cast, line):
+    rows = [HEADER, *(f"{i},EAST-HALL,2026-01-10,7,5,6,4,f," for i in range(line))]
+    broken = "\n".join([*rows, '9,"EAST'])
+    data = {"file": upload(broken), "within": cast.city.pk}
+    page = qian.post(reverse("imports:new"), data).content.decode()
+    assert "a quotation mark does not match" in page
+    assert not Import.objects.exists()
+
+
+def test_a_file_that_breaks_off_far_down_says_so_instead_of_starting(
+    qian, cast, monkeypatch
+):
+    monkeypatch.setattr("gapless.web.imports.files.LOOKED_AT", 2)
+    monkeypatch.setattr("gapless.web.imports.wizard.LOOKED_AT", 2)
+    rows = [HEADER, *ROWS, *(f"{i},EAST-HALL,2026-01-10,7,5,6,4,f," for i in range(300))]
+    import_ = bring(qian, cast, "\n".join([*rows, '9,"EAST']))
+    qian.post(address("columns", import_), fields(qian, import_) | {"next": "1"})
+    qian.post(address("values", import_), VALUES)
+    run = {"create_units": "on", "parent": cast.city.pk}
+    page = qian.post(address("run", import_), run)
+    assert page.status_code == 422
+    assert "cannot be read to its end" in page.content.decode()
 
 
 def test_the_file_comes_back_byte_for_byte(qian, cast):

@@ -8,6 +8,7 @@ from gapless.people.org.rules import Policy
 from gapless.web.account.policies import EXTERNAL
 from gapless.web.checks import addresses, every_address_has_a_policy
 from gapless.web.http import policy
+from tests.evaluation.gaps import answering
 from tests.web.signing_in import signed_in
 
 
@@ -90,3 +91,20 @@ def test_the_time_zone_of_a_person_does_not_stay_for_the_next(cast):
     signed_in(cast.li).get(reverse("profile"))
     page = signed_in(cast.wang).get(reverse("profile"))
     assert page.context["form"]["time_zone"].value() == "Asia/Shanghai"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/search/?q=%00",
+        "/units/?under=%00",
+        "/people/?unit=%00",
+        "/audit/?subject=%00",
+        "/?period=0001",
+        "/gaps/evidence/?of=overall&period=0001",
+    ],
+)
+def test_an_address_that_nobody_could_have_followed_leads_nowhere(client, cast, address):
+    client.force_login(cast.ma if address.startswith(("/people", "/audit")) else cast.chen)
+    answering.answer(answering.questionnaire(), cast.east, [(7, 5)] * 12)
+    assert client.get(address).status_code == 404

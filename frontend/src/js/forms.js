@@ -13,6 +13,7 @@ document.addEventListener("change", (event) => {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post" || form.closest("[hx-boost], [hx-post]")) return;
+  if (form.matches("[data-download]")) return; // the page stays, and another format may follow
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
   event.submitter?.setAttribute("aria-busy", "true");

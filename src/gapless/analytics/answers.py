@@ -179,7 +179,9 @@ def _gap_composites(layout: Layout, values: Bytes) -> Iterator[scores.Composite]
     yield from (scores.overall_by_item(side, both) for side in sides)
     if layout.weighted and layout.paired_dimensions:
         points = _points(layout, values)
-        yield from (scores.overall_weighted(part, points) for part in parts)
+        # A weighted dimension without pairs holds its points, and has no gap to offer.
+        alone = [_unusable(len(values))] * (points.shape[1] - len(layout.paired_dimensions))
+        yield from (scores.overall_weighted([*part, *alone], points) for part in parts)
 
 
 def keyed(
@@ -197,10 +199,20 @@ def keyed(
 
 
 def _points(layout: Layout, values: Bytes) -> NDArray[np.int64]:
-    """The points of each dimension that has pairs, (n, dimensions); a blank box holds 0."""
+    """
+    The points of each weighted dimension, (n, dimensions), those with pairs first and in
+    form order; a blank box holds 0.
+    """
     columns = {q.dimension: layout.columns[q.code] for q in layout.of(Kind.WEIGHT)}
-    points = values[:, [columns[d] for d in layout.paired_dimensions]].astype(np.int64)
+    ordered = dict.fromkeys((*layout.paired_dimensions, *columns))
+    points = values[:, [columns[dimension] for dimension in ordered]].astype(np.int64)
     return np.where(points >= 0, points, 0)
+
+
+def _unusable(n: int) -> scores.Composite:
+    return scores.Composite(
+        np.zeros(n, np.int64), np.ones(n, np.int64), np.zeros(n, np.bool_)
+    )
 
 
 def _dimension_index(

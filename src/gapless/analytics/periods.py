@@ -51,7 +51,7 @@ class Period:
         if text == Grain.ALL:
             return ALL_TIME
         found = _FORM.fullmatch(text)
-        if not found or not 1 <= int(found["year"]) <= 9998:
+        if not found or not 1000 <= int(found["year"]) <= 9998:
             raise ValueError(f"{text!r} is no period")
         year = int(found["year"])
         if found["quarter"]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from gapless.core.audit.actions import seal_finished
 from gapless.core.audit.queries import verify
+from gapless.core.evidence.queries import one_snapshot
 from gapless.core.files.queries import missing_files
 from gapless.core.instruments.actions import rebuild_cells
 from gapless.core.instruments.queries import published_versions, wrong_cells
@@ -106,7 +107,8 @@ def cells(*, repair: bool) -> Finding:
     wrong, repaired, versions = [], [], 0
     for version in published_versions():
         versions += 1
-        found = sum(1 for _difference in wrong_cells(version))
+        with one_snapshot():
+            found = sum(1 for _difference in wrong_cells(version))
         if not found:
             continue
         blanks = {"version": version, "count": found}

@@ -22,7 +22,9 @@ def differences(form: forms.Form, stands: Mapping[str, Any]) -> list[Difference]
     return [
         Difference(field.label or name, _shown(field, typed[name]), _shown(field, value))
         for name, value in stands.items()
-        if (field := form.fields.get(name)) and typed[name] != value
+        if (field := form.fields.get(name))
+        and not field.widget.is_hidden
+        and typed[name] != value
     ]
 
 

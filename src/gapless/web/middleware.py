@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
@@ -102,6 +102,8 @@ class Doors:
         request.viewer = viewer  # type: ignore[attr-defined]
         if not viewer.holds(required):
             raise PermissionDenied(required.value)
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            raise Http404  # nothing has such a name, and PostgreSQL would refuse to look
         if user.password_given and _name(request) not in WITH_A_GIVEN_PASSWORD:
             return redirect("account_change_password")
         return None

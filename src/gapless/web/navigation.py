@@ -114,9 +114,13 @@ def _shown(entries: Iterable[Entry], viewer: Viewer, here: str) -> Iterator[Show
             yield Shown(entry.title, url, entry.icon, entry.key, current=url == here)
 
 
+def entries() -> tuple[Entry, ...]:
+    """Every entry below the top, in the order of the menu."""
+    return (*(entry for stage in LOOP for entry in stage.entries), *HOUSE)
+
+
 def _nearest(path: str) -> str:
     """The entry around this page: the longest address that its own begins with."""
-    inner = (entry for stage in LOOP for entry in stage.entries)
-    urls = [entry.url for entry in (*inner, *HOUSE)]
+    urls = [entry.url for entry in entries()]
     within = [url for url in urls if path.startswith(url)]
     return max(within, key=len, default=path)

@@ -73,7 +73,10 @@ def test_a_coding_reads_as_it_is_written(pairs):
     assert parse_coding(written(coding)) == coding
 
 
-@pytest.mark.parametrize("said", ["agree", "agree =", "= 5", "agree = five"])
+@pytest.mark.parametrize(
+    "said",
+    ["agree", "agree =", "= 5", "agree = five", "agree = --5", "agree = " + "5" * 30],
+)
 def test_what_is_no_coding_is_named(said):
     with pytest.raises(BadCoding, match=said.strip()):
         parse_coding(f"ok = 1; {said}")
@@ -87,7 +90,7 @@ def test_a_scale_reads_as_it_is_written(said, scale):
     assert parse_scale(said) == scale
 
 
-@pytest.mark.parametrize("said", ["", "7", "7-1", "1-1", "1-1000", "a-b", "1.5-3"])
+@pytest.mark.parametrize("said", ["", "7", "7-1", "1-1", "1-1000", "a-b", "1.5-3", "+-1-7"])
 def test_what_is_no_scale_is_refused(said):
     with pytest.raises(BadScale):
         parse_scale(said)

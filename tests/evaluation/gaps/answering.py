@@ -19,8 +19,14 @@ from tests.conftest import NINE_AM
 ITEMS = {"R1": "reliability", "R2": "reliability", "T1": "tangibles", "T2": "tangibles"}
 
 
-def questionnaire(code: str = "hall") -> FormVersion:
-    """Two dimensions of two pairs on seven points, published."""
+def questionnaire(
+    code: str = "hall", *, kind: ItemKind = ItemKind.PAIR, alone: str = ""
+) -> FormVersion:
+    """
+    Two dimensions of two pairs on seven points, published.
+
+    :param alone: the item that asks for perception only.
+    """
     form = actions.make_form(
         code=code, name={"en": "Hall questionnaire"}, by=None, now=NINE_AM
     )
@@ -32,7 +38,10 @@ def questionnaire(code: str = "hall") -> FormVersion:
                 {"en": "Service"},
                 tuple(
                     ItemDraft(
-                        code, ItemKind.PAIR, {"en": f"Item {code}"}, dimension=dimension
+                        code,
+                        ItemKind.SCORE if code == alone else kind,
+                        {"en": f"Item {code}"},
+                        dimension=dimension,
                     )
                     for code, dimension in ITEMS.items()
                 ),
@@ -53,6 +62,7 @@ def answer(
     batch: str = "test",
 ) -> None:
     """One answer for each pair: the same expectation and perception for every item."""
+    pairs_of = {item.code for item in version.items.filter(kind=ItemKind.PAIR)}
     actions.record_answers(
         version,
         [
@@ -61,7 +71,11 @@ def answer(
                 unit=unit,
                 answered_at=at,
                 mode=CollectionMode.ON_EVENT,
-                values={(code, side): pair[side] for code in ITEMS for side in (0, 1)},
+                values={
+                    (code, side if code in pairs_of else 0): pair[side]
+                    for code in ITEMS
+                    for side in (0, 1)
+                },
             )
             for place, pair in enumerate(pairs)
         ],

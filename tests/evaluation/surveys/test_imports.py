@@ -202,6 +202,17 @@ def test_a_job_that_gave_up_goes_on_where_it_stopped(cast, bring, monkeypatch):
     assert account(Import.objects.get()) == {"rows": 20, "added": 20}
 
 
+def test_a_worker_that_goes_on_says_on_the_way_that_it_is_alive(cast, bring, monkeypatch):
+    monkeypatch.setattr("gapless.core.imports.queries.BATCH", 5)
+    import_ = bring(lines(20))
+    begin_import(import_, ENGLISH, by=cast.qian, now=NINE_AM)
+    take_in(import_, next(batches_of(import_, now=NINE_AM)), now=NINE_AM)
+    Import.objects.update(rows=7, filtered=2)
+    import_.refresh_from_db()
+    sizes = [rows.rows for rows in batches_of(import_, now=NINE_AM)]
+    assert sizes == [0, 3, 5, 5]
+
+
 def test_an_import_starts_once(cast, bring):
     import_ = bring(lines(3))
     start_import(import_, ENGLISH, by=cast.qian, now=NINE_AM)

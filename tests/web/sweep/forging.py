@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 # Words that occur in the names of every place, for the search fields.
 COMMON_WORDS = ("hall", "li")
 MOST_QUERIES = 5
+FULL_QUERIES = 30
 MOST_ALIKE = 2
 MOST_WANTED = ("unit", "person", "import")
 UNKNOWN_WORD = "zq00000000"
@@ -53,7 +55,8 @@ def queries(page: Page, *, full: bool) -> list[str]:
                 urlencode([(n, v if n in form.naming else word) for n, v in form.fields])
             )
     found = sorted(offered - {""})
-    return found if full else found[:: max(1, len(found) // MOST_QUERIES)]
+    most = FULL_QUERIES if full else MOST_QUERIES
+    return found[:: max(1, len(found) // most)]
 
 
 def _forms(page: Page, method: str) -> list[Form]:
@@ -106,17 +109,17 @@ def _alike(
     answers = [sweep.ask(actor, ask) for ask in asks]
     for ask, answer in zip(asks, answers, strict=True):
         yield from sweep.judge(door, actor, target, ask, answer)
-    difference = oracles.same(*(_without(answer, typed) for answer in answers))
-    if difference:
-        yield from sweep.report("like missing", door, actor, target, asks[0], [difference])
+    words = oracles.differences(*(_without(answer, typed) for answer in answers))
+    yield from sweep.report("like missing", door, actor, target, asks[0], words)
 
 
 def _without(answer: Answer, typed: Iterable[str]) -> Answer:
-    """A page may give back what was typed."""
+    """A page may give back what was typed, and go on to what was just made."""
     body = answer.body
     for word in typed:
         body = body.replace(word, "{typed}")
-    return replace(answer, body=body)
+    there = re.sub(r"\d{8,}", "{number}", answer.headers.get("location", ""))
+    return replace(answer, body=body, headers={**answer.headers, "location": there})
 
 
 # --- Forms ----------------------------------------------------------------------------
@@ -158,7 +161,7 @@ def _collected(sweep: Sweep, actor: Actor) -> Iterator[Form]:
             for form in sweep.page(actor, door.url(target.values)).forms:
                 alike = (form.action, frozenset(name for name, _ in form.fields))
                 seen[alike] += 1
-                if form.method == "post" and (sweep.full or seen[alike] <= MOST_ALIKE):
+                if form.method == "post" and seen[alike] <= MOST_ALIKE:
                     yield form
 
 

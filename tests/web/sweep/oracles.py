@@ -6,6 +6,7 @@ at the answer, and says in words what is wrong.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 
 from gapless.people.org.rules import Policy, Viewer
 
@@ -166,25 +167,20 @@ def references(key: Key, row: dict[str, object]) -> Iterator[Key]:
             yield each.related_model._meta.label_lower, row[each.attname]
 
 
-def same(first: Answer, second: Answer) -> str:
-    """Empty when two answers cannot be told apart, else where they differ."""
-    if first.says() == second.says():
-        return ""
+def differences(first: Answer, second: Answer) -> Iterator[str]:
+    """Where two answers can be told apart: the first place, in words."""
     if first.status != second.status:
-        return f"{first.status} here, {second.status} there"
+        yield f"{first.status} here, {second.status} there"
+        return
     for name in sorted(first.headers.keys() | second.headers.keys()):
         one, other = first.headers.get(name), second.headers.get(name)
         if one != other:
-            return f"{name}: {one!r} here, {other!r} there"
-    at = next(
-        (
-            i
-            for i, (a, b) in enumerate(zip(first.body, second.body, strict=False))
-            if a != b
-        ),
-        min(len(first.body), len(second.body)),
-    )
-    here, there = (
-        " ".join(a.body[max(0, at - 50) : at + 50].split()) for a in (first, second)
-    )
-    return f"…{here}… here, …{there}… there"
+            yield f"{name}: {one!r} here, {other!r} there"
+    if first.body != second.body:
+        both = zip(first.body, second.body, strict=False)
+        at = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], both))
+        here, there = (
+            " ".join(answer.body[max(0, at - 50) : at + 50].split())
+            for answer in (first, second)
+        )
+        yield f"…{here}… here, …{there}… there"

@@ -29,6 +29,8 @@ SHORT_CAST = (
 )
 # Between them they hold every policy over the East hall.
 FORGERS = ("administrator of east", "quality_manager of east")
+MORE_FORGERS = (*FORGERS, "Ma", "Chen", "Wang", "Zhao", "analyst of east", "two roles")
+EVERY_POLICY = (*FORGERS, "Wang", "Li")
 
 # (actor, target, way of asking) → answer, in the first world
 Answers = dict[tuple[str, str, Knock], Answer]
@@ -67,7 +69,7 @@ class Sweep:
             return
         base: Answers = {}
         for actor in self.actors:
-            for target in self.targets(door):
+            for target in self.tried(door, actor):
                 yield from self._everything(door, actor, target, base)
             yield from self._like_missing(door, actor, base)
             if self.forges(actor):
@@ -78,7 +80,7 @@ class Sweep:
             yield Finding("status", str(door), "-", "-", "-", "opens for nobody")
 
     def forges(self, actor: Actor) -> bool:
-        return actor.viewer is not None and (self.full or actor.name in FORGERS)
+        return actor.name in (MORE_FORGERS if self.full else FORGERS)
 
     def ask(self, actor: Actor, ask: Knock, *, strict: bool = False) -> Answer:
         self.asked += 1
@@ -102,6 +104,18 @@ class Sweep:
 
     def targets(self, door: Door) -> list[Target]:
         return targets(door, self.company, self.factories)
+
+    def tried(self, door: Door, actor: Actor) -> list[Target]:
+        """
+        In the short form, who is turned away at the door itself tries two things, and
+        only who sees the city tries what is far from it.
+        """
+        everything = self.targets(door)
+        if self.full:
+            return everything
+        if {self.due(door, actor, t) for t in everything} <= {Due.LOG_IN, Due.REFUSED}:
+            return [everything[0], everything[-1]][: len(everything)]
+        return [t for t in everything if "far hall" not in t.places or actor.name == "Chen"]
 
     def page(self, actor: Actor, url: str) -> Page:
         answer = self.ask(actor, Knock("GET", url))
@@ -161,31 +175,24 @@ class Sweep:
         """What is invisible answers exactly like what does not exist."""
         if not door.blanks:
             return
-        everything = self.targets(door)
+        everything = self.tried(door, actor)
         nothing = next(target for target in everything if set(target.places) == {None})
         for target in everything:
-            invisible = self.due(door, actor, target) is Due.MISSING
-            if not invisible and actor.viewer is not None:
-                continue
-            for (name, where, way), answer in list(base.items()):
-                if (name, where) != (actor.name, str(target)):
-                    continue
-                difference = oracles.same(answer, base[name, str(nothing), way])
-                yield from self.report(
-                    "like missing",
-                    door,
-                    actor,
-                    target,
-                    way,
-                    [difference] if difference else [],
-                )
+            if actor.viewer is None or self.due(door, actor, target) is Due.MISSING:
+                for (name, where, way), answer in base.items():
+                    if (name, where) == (actor.name, str(target)):
+                        missing = base[name, str(nothing), way]
+                        words = oracles.differences(answer, missing)
+                        yield from self.report(
+                            "like missing", door, actor, target, way, words
+                        )
 
     def differences(self, reach: str) -> Iterator[Finding]:
         """
         Where only foreign things differ, every page is the same, byte for byte: for the
         people of one reach, who share what is foreign to them.
         """
-        actors = [actor for actor in self.actors if actor.reach == reach]
+        actors = [a for a in self.actors if a.reach == reach and self._differs(a)]
         by_name = {actor.name: actor for actor in actors}
         first = {
             (door, actor.name, target, ask): self.ask(actor, ask)
@@ -200,12 +207,14 @@ class Sweep:
         with varied(self.company, sorted(actors[0].foreign), self.plants):
             self.before, before = rows(), self.before
             for (door, name, target, ask), answer in first.items():
-                difference = oracles.same(answer, self.ask(by_name[name], ask))
-                words = [difference] if difference else []
+                words = oracles.differences(answer, self.ask(by_name[name], ask))
                 yield from self.report(
                     "two worlds", door, by_name[name], target, ask, words
                 )
             self.before = before
+
+    def _differs(self, actor: Actor) -> bool:
+        return self.full or actor.reach != "east" or actor.name in EVERY_POLICY
 
     def _readings(self, door: Door, actor: Actor, target: Target) -> Iterator[Knock]:
         """The ways to read a page, its own queries among them."""

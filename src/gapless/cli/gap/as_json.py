@@ -10,7 +10,7 @@ from gapless_stats.gaps import Gap
 from .report import DimensionResult, ItemResult, Report
 
 
-def as_json(report: Report) -> str:
+def as_json(report: Report, *, ascii_only: bool = False) -> str:
     """One line of JSON; what could not be computed is null."""
     content = {
         "rows": report.rows,
@@ -25,7 +25,7 @@ def as_json(report: Report) -> str:
             "expectation_ceiling": report.flagged.expectation_ceiling,
         },
     }
-    return json.dumps(content, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(content, ensure_ascii=ascii_only, allow_nan=False) + "\n"
 
 
 def _item(item: ItemResult) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from gapless.core.imports.tables import Table
 
 from .answers import LISTED, Scale, read_answers
 from .as_json import as_json
-from .as_text import as_text
+from .as_text import MINUS, NOTHING, as_text
 from .mapping import Map, Refused, opened, read_map
 from .report import Report, report
 
@@ -21,6 +21,8 @@ Print the gap table of a questionnaire: the customer gap (perception minus
 expectation) by item, by dimension and overall, with intervals, reliability
 and signs of careless answering. Nothing is stored and no database is needed.
 """
+
+PLAIN = str.maketrans({MINUS: "-", NOTHING: "-"})
 
 EPILOG = """\
 MAP.csv says what the columns of RESPONSES are, one a line, in form order:
@@ -47,9 +49,21 @@ def main(argv: Sequence[str]) -> int:
     except Refused as refused:
         sys.stderr.writelines(f"{line}\n" for line in _told(refused))
         return 2
-    told = as_json(found) if options.json else as_text(found, file=options.responses.name)
-    sys.stdout.write(told)
+    if options.json:
+        _write(as_json(found), plain=as_json(found, ascii_only=True))
+    else:
+        told = as_text(found, file=options.responses.name)
+        _write(told, plain=told.translate(PLAIN))
     return 0
+
+
+def _write(told: str, *, plain: str) -> None:
+    """Print it; on a terminal that lacks a character of it, such as one in GBK, plainly."""
+    try:
+        sys.stdout.write(told)
+    except UnicodeEncodeError:
+        encoding = sys.stdout.encoding
+        sys.stdout.write(plain.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def _measured(options: argparse.Namespace) -> Report:

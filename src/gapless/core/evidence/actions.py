@@ -1,6 +1,6 @@
 from collections.abc import Collection, Mapping
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from gapless.analytics.cells import Key, Vector, add_packed, pack
 
@@ -50,6 +50,16 @@ def _cell(source: Source, version_id: int, key: Key, value: bytes) -> Cell:
         stratum=key.stratum,
         value=value,
     )
+
+
+def hold_cells() -> None:
+    """
+    Wait for everybody who has begun to fold, and let nobody else begin before this
+    transaction ends. Reading goes on. (SQLite has one writer at a time anyway.)
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE evidence_cell IN SHARE ROW EXCLUSIVE MODE")
 
 
 @transaction.atomic

@@ -1,9 +1,11 @@
 """Roll-ups. The caller passes units its viewer may see; nothing here widens them."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from gapless.analytics.cells import Key, Schema, Vector, total, unpack
@@ -58,6 +60,29 @@ def months_of(source: Source, version_id: int, part: Slice) -> list[date]:
     """The months that hold evidence, oldest first."""
     cells = cells_in(source, version_id, part)
     return list(cells.order_by("month").values_list("month", flat=True).distinct())
+
+
+@contextmanager
+def one_snapshot() -> Iterator[None]:
+    """
+    Every read inside sees the database as the first one found it, and holds nobody up:
+    an answer that comes in meanwhile is in neither the answers nor the cells. Within a
+    transaction, it is the transaction that decides.
+    """
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield
+    else:
+        # Our transactions take SQLite's one place of a writer; reading needs none.
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from gapless.people.org.models import Person, Unit
 
 
+LONGEST_COLUMN = 255
+
+
 class NotNow(Exception):
     """The import is at another step, perhaps only since somebody else pressed a button."""
 
@@ -103,7 +106,8 @@ def account_for(import_: Import, rows: Sorted, *, added: int) -> None:
         RejectedRow(
             of=import_,
             line=rejected.line,
-            column=rejected.problems[0].column or "",
+            # A header may be a whole question; what is shown may be its beginning.
+            column=(rejected.problems[0].column or "")[:LONGEST_COLUMN],
             code=rejected.problems[0].code,
             params=dict(rejected.problems[0].params),
             more=len(rejected.problems) - 1,

@@ -13,6 +13,9 @@ from gapless.analytics.answers import NOT_APPLICABLE
 
 from .mapping import Scale
 
+LONGEST_NUMBER = 20
+"""How many characters a whole number may have."""
+
 _WHOLE = re.compile(r"[+-]?[0-9]+(\.0*)?", re.ASCII)
 _DATE = re.compile(
     r"([0-9]{4})[^0-9]([0-9]{1,2})[^0-9]([0-9]{1,2})[^0-9]?"
@@ -25,6 +28,9 @@ _SERIAL = re.compile(r"[0-9]{5}(\.[0-9]+)?", re.ASCII)
 # Day 0 of a spreadsheet, such that its wrong leap day of 1900 is behind us.
 _DAY_ZERO = datetime(1899, 12, 30, tzinfo=UTC)
 _PLAUSIBLE_SERIALS = (32_874, 73_050)  # from 1990 up to 2100
+
+EARLIEST_YEAR = 1900
+"""Nobody was asked before; the year 1 also has no moment in some time zones."""
 
 
 class Wrong(Exception):
@@ -47,7 +53,11 @@ def number(cell: str) -> int:
     :raises Wrong: when it writes none.
     """
     if _WHOLE.fullmatch(cell):
-        return int(cell.partition(".")[0])
+        whole = cell.partition(".")[0]
+        # int() itself refuses thousands of digits; no scale needs twenty.
+        if len(whole) > LONGEST_NUMBER:
+            raise Wrong("off_scale")
+        return int(whole)
     try:
         # float() also reads the figures of other scripts, which nobody here means.
         found = float(cell) if cell.isascii() else math.nan
@@ -110,6 +120,8 @@ def moment(cell: str, zone: str) -> datetime:
     :raises Wrong: when no moment can be read.
     """
     found = _stated(tidy(cell))
+    if found.year < EARLIEST_YEAR:
+        raise Wrong("time_unreadable")
     return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
@@ -37,6 +38,8 @@ USUAL = Scale(1, 7)
 """The scale of SERVQUAL, while nobody has said another."""
 
 Coding = tuple[tuple[str, int], ...]
+
+_POINT = re.compile(r"[+-]?\d{1,4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +166,7 @@ def parse_coding(written: str) -> Coding:
 
 def _code(part: str) -> tuple[str, int]:
     text, _, number = part.rpartition("=")
-    if not text.strip() or not number.strip().lstrip("+-").isdecimal():
+    if not text.strip() or not _POINT.fullmatch(number.strip()):
         raise BadCoding(part.strip())
     return text.strip(), int(number)
 
@@ -175,7 +178,7 @@ def parse_scale(written: str) -> Scale:
     :raises BadScale: when it is none, or no answer byte can hold it.
     """
     low, dash, high = written.strip().replace("–", "-").rpartition("-")
-    if not dash or not low.strip().lstrip("+-").isdecimal() or not high.strip().isdecimal():
+    if not dash or not all(_POINT.fullmatch(point.strip()) for point in (low, high)):
         raise BadScale(written)
     scale = Scale(int(low), int(high))
     if not -100 <= scale.low < scale.high <= 127:

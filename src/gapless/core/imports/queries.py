@@ -32,10 +32,14 @@ def rows_in(table: Table) -> int:
 
 
 def batches(outcomes: Iterable[Outcome], *, done: int) -> Iterator[Sorted]:
-    """The rows that are still to come, in batches. ``done``: how many are behind us."""
-    rest = islice(iter(outcomes), done, None)
-    while some := tuple(islice(rest, BATCH)):
-        yield Sorted.of(some)
+    """
+    The rows that are still to come, in batches. ``done``: how many are behind us; on the
+    way past them the batches are empty, so that a worker can say that it is still alive.
+    """
+    every, behind = iter(outcomes), done
+    while some := tuple(islice(every, BATCH)):
+        yield Sorted.of(some[behind:])
+        behind = max(0, behind - len(some))
 
 
 def rejected_rows(import_: Import) -> QuerySet[RejectedRow]:

@@ -124,7 +124,7 @@ class _Reading:
         place, when = self._where_and_when(row, problems)
         values = self._values(row, problems)
         texts = self._texts(row, problems)
-        key = self._key(row, digest, problems)
+        key = self._key(row, digest, place, problems)
         if not problems and not values and not self.spoken & texts.keys():
             problems.append(Problem("nothing_answered", self.file, row.line))
         if problems or place is None or when is None:
@@ -133,8 +133,9 @@ class _Reading:
 
     def _digest(self, row: Row) -> bytes:
         said = [row.cells[place].strip() for place in self.identity]
-        # Without these, equal rows of two halls, each in a file of its own, would be one.
-        said += [self.map.unit, self.map.time]
+        # What stands in for a blank cell, and only there: equal rows of two days, each in
+        # a file of its own, are two, and a row that says its own is what it was.
+        said += ["" if self._cell(row, ColumnKind.TIME) else self.map.time]
         return hashlib.sha256(json.dumps(said).encode()).digest()
 
     def _cell(self, row: Row, kind: ColumnKind) -> str:
@@ -206,10 +207,14 @@ class _Reading:
                 texts[column.item] = cell
         return texts
 
-    def _key(self, row: Row, digest: bytes, problems: list[Problem]) -> str:
+    def _key(
+        self, row: Row, digest: bytes, place: Place | None, problems: list[Problem]
+    ) -> str:
         respondent = self._cell(row, ColumnKind.RESPONDENT)
         if not respondent:
-            return f"row:{digest.hex()}:{self.equal_rows[digest]}"
+            # With the unit itself: two cities may both have a "central hall".
+            here = hashlib.sha256(digest + str(place and place.pk).encode()).hexdigest()
+            return f"row:{here}:{self.equal_rows[digest]}"
         # A number of a person, perhaps a telephone number, is not kept in the open.
         key = f"id:{hashlib.sha256(respondent.encode()).hexdigest()}"
         first, same = self.respondents.setdefault(key, (row.line, digest))
@@ -222,4 +227,6 @@ class _Reading:
         self, code: str, row: Row, column: str | None, **params: object
     ) -> Problem:
         cell = row.cells[self.index[column]] if column else ""
-        return Problem(code, self.file, row.line, column, {"cell": cell[:80], **params})
+        # PostgreSQL's JSON holds no NUL.
+        shown = cell[:80].replace("\0", "\ufffd")
+        return Problem(code, self.file, row.line, column, {"cell": shown, **params})

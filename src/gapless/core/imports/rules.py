@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 from .choices import State
 from .rows import Accepted, Filtered, Outcome, Rejected
+from .tables import Problem
 
 BATCH = 500
 """Rows that go in together, all or none; what a killed worker has to do again at most."""
@@ -54,6 +55,18 @@ class Sorted:
             tuple(o for o in every if isinstance(o, Accepted)),
             tuple(o for o in every if isinstance(o, Filtered)),
             tuple(o for o in every if isinstance(o, Rejected)),
+        )
+
+    def refusing(self, keys: Collection[str], problem: Problem) -> Sorted:
+        """The same rows, but those with these keys rejected: no answer can be theirs."""
+        refused = [row for row in self.accepted if row.key in keys]
+        return replace(
+            self,
+            accepted=tuple(row for row in self.accepted if row.key not in keys),
+            rejected=(
+                *self.rejected,
+                *(Rejected(r.line, (replace(problem, line=r.line),)) for r in refused),
+            ),
         )
 
     @property

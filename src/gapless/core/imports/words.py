@@ -127,6 +127,16 @@ ROW: dict[str, Words] = {
         _("Respondent “%(cell)s” stands on line %(first)d already, with other answers."),
         _("Keep one of the rows, or leave out the column of respondents."),
     ),
+    "respondent_known": Words(
+        _(
+            "An answer of this respondent is in already, from an earlier file, and says"
+            " something else."
+        ),
+        _(
+            "Take the earlier file out first, or make the respondents' numbers differ, for"
+            " example by putting the year in front."
+        ),
+    ),
     "nul_character": Words(
         _("The cell holds a NUL character, which no text has."), _("Type the text again.")
     ),

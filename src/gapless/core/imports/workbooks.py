@@ -179,8 +179,9 @@ def _chosen(sheets: dict[str, str], sheet: str | None, name: str) -> str:
 
 def _refuse_far_cells(xml: bytes, name: str, limits: Limits) -> None:
     widest = deepest = 0
-    for letters_, digits in _CELL.findall(xml):
-        widest, deepest = max(widest, _place(letters_)), max(deepest, int(digits))
+    for cell in _CELL.finditer(xml):
+        widest = max(widest, _place(cell[1]))
+        deepest = max(deepest, int(cell[2]))
     far = deepest > limits.rows + 1 or widest >= limits.columns
     if far or deepest * (widest + 1) > CELLS:
         raise UnreadableFile(Problem("far_cell", name, deepest, letters(widest)))

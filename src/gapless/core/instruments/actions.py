@@ -7,10 +7,10 @@ import numpy as np
 from django.db import transaction
 from django.db.models import Max
 
-from gapless.analytics.answers import UNANSWERED, Layout, score
+from gapless.analytics.answers import UNANSWERED, Bytes, Layout, score
 from gapless.analytics.cells import Key, Vector
 from gapless.core.audit.actions import Actor, record
-from gapless.core.evidence.actions import fold, rebuild
+from gapless.core.evidence.actions import fold, hold_cells, rebuild
 from gapless.core.evidence.choices import CollectionMode, Source
 from gapless.core.text import LanguageMap
 from gapless_stats.flags import RULES_VERSION
@@ -143,6 +143,8 @@ class NewAnswer:
 class Recorded:
     added: int
     already_there: int
+    # The keys among those already there under which something else was answered.
+    contradicted: frozenset[str] = frozenset()
 
 
 @transaction.atomic
@@ -156,16 +158,34 @@ def record_answers(
     if version.published_at is None:
         raise NotPublished(version)
     layout = layout_of(version)
-    known = set(
-        Answer.objects.filter(
+    known = {
+        key: (unit_id, bytes(values))
+        for key, unit_id, values in Answer.objects.filter(
             version=version, key__in={a.key for a in answers}
-        ).values_list("key", flat=True)
-    )
+        ).values_list("key", "unit_id", "values")
+    }
     fresh = list({a.key: a for a in answers if a.key not in known}.values())
     rows = _scored(version, layout, fresh, batch=batch, now=now)
     Answer.objects.bulk_create(rows, batch_size=500)
     fold(Source.SURVEY, version.pk, folded(layout, rows))
-    return Recorded(added=len(rows), already_there=len(answers) - len(rows))
+    again = [a for a in answers if a.key in known]
+    given = zip(again, _given(layout, again), strict=True)
+    return Recorded(
+        added=len(rows),
+        already_there=len(answers) - len(rows),
+        contradicted=frozenset(
+            a.key for a, values in given if known[a.key] != (a.unit.pk, values.tobytes())
+        ),
+    )
+
+
+def _given(layout: Layout, answers: Sequence[NewAnswer]) -> Bytes:
+    """The bytes of answers on their way in, a row each."""
+    values = np.full((len(answers), layout.width), UNANSWERED, np.int8)
+    for row, answer in enumerate(answers):
+        for (code, side), value in answer.values.items():
+            values[row, layout.columns[code] + side] = value
+    return values
 
 
 def _scored(
@@ -176,10 +196,7 @@ def _scored(
     batch: str,
     now: datetime,
 ) -> list[Answer]:
-    values = np.full((len(answers), layout.width), UNANSWERED, np.int8)
-    for row, answer in enumerate(answers):
-        for (code, side), value in answer.values.items():
-            values[row, layout.columns[code] + side] = value
+    values = _given(layout, answers)
     found = score(layout, values)
     composites = found.composites.astype("<i4")
     return [
@@ -221,6 +238,8 @@ def remove_answers(version: FormVersion, ids: Iterable[int]) -> int:
 @transaction.atomic
 def rebuild_cells(version: FormVersion, *, by: Actor | None, now: datetime) -> None:
     """Make the cells anew from the answers, which are the truth."""
+    # Before the answers are read: what is folded meanwhile would be lost.
+    hold_cells()
     cells: dict[Key, Vector] = {}
     for key, vector in recomputed(version):
         cells[key] = cells[key] + vector if key in cells else vector

@@ -15,6 +15,7 @@ from gapless.core.evidence.rules import Stratum
 from .models import Answer, Form, FormVersion
 
 _CHUNK = 2_000
+_CELLS_AT_ONCE = 4_000_000  # integers, 32 MB
 
 
 def forms() -> QuerySet[Form]:
@@ -62,9 +63,16 @@ def key_of(answer: Answer) -> Key:
 def folded(layout: Layout, answers: list[Answer]) -> dict[Key, Vector]:
     """The cells that these answers make."""
     places: dict[Key, int] = {}
-    of = [places.setdefault(key_of(answer), len(places)) for answer in answers]
-    groups = Groups(np.array(of, np.intp), len(places))
-    cells = fold_each(layout, schema_of(layout), batch_of(layout, answers), groups)
+    of = np.array([places.setdefault(key_of(a), len(places)) for a in answers], np.intp)
+    batch, schema = batch_of(layout, answers), schema_of(layout)
+    # A table of 100 levels has 10,000 places: only so many cells at a time.
+    step = max(1, _CELLS_AT_ONCE // schema.size)
+    cells: list[Vector] = []
+    for first in range(0, len(places), step):
+        last = min(first + step, len(places))
+        chosen = np.flatnonzero((of >= first) & (of < last))
+        groups = Groups(of[chosen] - first, last - first)
+        cells += list(fold_each(layout, schema, batch.only(chosen), groups))
     return dict(zip(places, cells, strict=True))
 
 

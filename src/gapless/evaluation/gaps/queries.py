@@ -26,7 +26,7 @@ from gapless.people.org.rules import Policy, Viewer
 from gapless_stats.gaps import Gap, gap_of_sums
 
 from .report import GapReport, Target, report, sums_of
-from .rules import Change, change_between, publish
+from .rules import Change, change_between, may_leave_out, publish
 
 TREND_LENGTH = 8  # periods, the chosen one included
 
@@ -71,7 +71,8 @@ class GapPage:
 
     @cached_property
     def can_leave_out_flagged(self) -> bool:
-        return self.flagged == 0 or self.flagged >= self.threshold
+        flagged = report(self.layout, self._sum(s for s in self.strata if s.flagged))
+        return may_leave_out(flagged, threshold=self.threshold)
 
     @cached_property
     def answers(self) -> int:
@@ -93,9 +94,11 @@ class GapPage:
         return sum(int(self.schema.block(self.strata[s], "answers")) for s in strata)
 
     def _published(self, *, with_flagged: bool) -> GapReport:
-        kept = [v for s, v in self.strata.items() if with_flagged or not s.flagged]
-        cell = sum(kept, self.schema.zero())
+        cell = self._sum(s for s in self.strata if with_flagged or not s.flagged)
         return publish(report(self.layout, cell), threshold=self.threshold)
+
+    def _sum(self, strata: Iterable[Stratum]) -> Vector:
+        return sum((self.strata[s] for s in strata), self.schema.zero())
 
 
 def versions_for(viewer: Viewer, *, unit: Unit | None = None) -> QuerySet[FormVersion]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -55,9 +56,8 @@ class ItemGap:
     table: PairTable | None = None
     gap: Gap | None = None
     signed_rank: SignedRank | None = None
-    q_value: float | None = (
-        None  # of the paired t test, false discovery rate over the items
-    )
+    # Of the paired t test: false discovery rate over the items of the report that have one.
+    q_value: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,11 @@ class GapReport:
     expectation: Mean | None = None  # the two sides of ``overall``, each by itself
     perception: Mean | None = None
 
+    @property
+    def tested(self) -> int:
+        """How many items the q values stand for."""
+        return sum(item.q_value is not None for item in self.items)
+
     def item(self, code: str) -> ItemGap | None:
         return next((item for item in self.items if item.code == code), None)
 
@@ -101,7 +106,7 @@ def report(layout: Layout, cell: Vector) -> GapReport:
     return GapReport(
         answers=int(schema.block(cell, "answers")),
         flagged=dict(zip(FLAGS, flags.tolist(), strict=True)),
-        items=_with_q_values([_item(schema, cell, q) for q in layout.rated]),
+        items=with_q_values([_item(schema, cell, q) for q in layout.rated]),
         dimensions=tuple(_dimension(layout, schema, cell, d) for d in layout.dimensions),
         overall=_composite(layout, schema, cell, "overall"),
         by_item=_composite(layout, schema, cell, "by_item"),
@@ -141,7 +146,9 @@ def _signed_rank(differences: Histogram) -> SignedRank | None:
         return None
 
 
-def _with_q_values(items: list[ItemGap]) -> tuple[ItemGap, ...]:
+def with_q_values(items: Iterable[ItemGap]) -> tuple[ItemGap, ...]:
+    """The items, each p value adjusted for how many of them there are (domain.md 4.11)."""
+    items = tuple(items)
     p_values = {
         item.code: item.gap.p_value
         for item in items
@@ -153,30 +160,33 @@ def _with_q_values(items: list[ItemGap]) -> tuple[ItemGap, ...]:
 
 
 def _dimension(layout: Layout, schema: Schema, cell: Vector, code: str) -> DimensionGap:
-    pairs = sum(q.kind is Kind.PAIR and q.dimension == code for q in layout.rated)
-    rated = sum(q.dimension == code for q in layout.rated)
-    answered = read_moments(schema.block(cell, f"items/{code}"), pairs + rated)
-    perception = _alpha(answered.select(range(pairs, pairs + rated)))
+    kinds = [q.kind for q in layout.rated if q.dimension == code]
+    pairs = kinds.count(Kind.PAIR)
+    # Expectations of the pairs, then perceptions of all items in form order.
+    answered = read_moments(schema.block(cell, f"items/{code}"), pairs + len(kinds))
     performance = _performance(layout, schema, cell, f"dimension/{code}")
     found = DimensionGap(
         code,
         performance=performance or mean_of_sums(Sums(0, 0, 0)),
-        alpha_perception=perception,
+        alpha_perception=_alpha(answered.select(range(pairs, pairs + len(kinds)))),
         weight=_weight(schema, cell, code),
     )
-    if pairs != rated:
+    if not pairs:
         return found
+    # Items that ask for perception alone have no part in what follows.
+    paired = [pairs + place for place, kind in enumerate(kinds) if kind is Kind.PAIR]
+    both = answered.select([*range(pairs), *paired])
     signs = np.hstack([-np.eye(pairs, dtype=np.int64), np.eye(pairs, dtype=np.int64)])
-    expectation = _alpha(answered.select(range(pairs)))
+    expectation = _alpha(both.select(range(pairs)))
     return replace(
         found,
         gap=_composite(layout, schema, cell, f"dimension/{code}"),
         alpha_expectation=expectation,
-        alpha_gap=_alpha(answered.through(signs)),
+        alpha_gap=_alpha(both.through(signs)),
         difference_reliability=_difference_reliability(
             read_moments(schema.block(cell, f"gap/dimension/{code}"), 3),
             expectation,
-            perception,
+            _alpha(answered.select(paired)),
         ),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from gapless_stats.errors import NoVariance, TooFew
@@ -11,7 +12,7 @@ from gapless_stats.intervals import Interval, Mean
 from gapless_stats.moments import Sums
 
 from .choices import State
-from .report import DimensionGap, GapReport, ItemGap
+from .report import DimensionGap, GapReport, ItemGap, with_q_values
 
 # design.md §2: a gap within ±0.1 is even; wholly below −1 an action is due.
 TOLERANCE = 0.1
@@ -60,7 +61,8 @@ def publish(found: GapReport, *, threshold: int) -> GapReport:
     enough = found.answers >= threshold
     return replace(
         found,
-        items=tuple(_publish_item(item, threshold) for item in found.items),
+        # Adjusted anew: an item that is not shown must not be felt in those that are.
+        items=with_q_values(_publish_item(item, threshold) for item in found.items),
         dimensions=tuple(_publish_dimension(d, threshold) for d in found.dimensions),
         overall=_publish_gap(found.overall, threshold),
         by_item=_publish_gap(found.by_item, threshold),
@@ -70,6 +72,24 @@ def publish(found: GapReport, *, threshold: int) -> GapReport:
         perception=_publish_mean(found.perception, threshold),
         flagged=found.flagged if enough else {},
     )
+
+
+def may_leave_out(left_out: GapReport, *, threshold: int) -> bool:
+    """
+    Whether numbers without these answers may be shown beside numbers with them: what
+    differs between the two rests, number by number, on nobody or on enough answers.
+    """
+    return all(n == 0 or n >= threshold for n in _counts(left_out))
+
+
+def _counts(found: GapReport) -> Iterator[int]:
+    """How many answers each number of a report rests on."""
+    yield found.answers
+    parts = [(found.overall, found.performance), (found.by_item, found.weighted)]
+    parts += [(item.gap, item.perception) for item in found.items]
+    parts += [(d.gap, d.performance) for d in found.dimensions]
+    parts += [(None, d.weight) for d in found.dimensions]
+    yield from (each.n for pair in parts for each in pair if each)
 
 
 def _publish_item(item: ItemGap, threshold: int) -> ItemGap:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 
 from gapless.core.audit.actions import record
 from gapless.core.imports.actions import NotNow, account_for, fail, finish, step, stop
-from gapless.core.imports.choices import State
+from gapless.core.imports.choices import ColumnKind, State
 from gapless.core.imports.mapping import FileMap
 from gapless.core.imports.models import Import
 from gapless.core.imports.queries import rows_in, table_of
 from gapless.core.imports.rules import BATCH, Sorted
-from gapless.core.imports.tables import UnreadableFile
+from gapless.core.imports.tables import Problem, UnreadableFile
 from gapless.core.instruments.actions import (
     NewAnswer,
     draft_version,
@@ -29,7 +30,7 @@ from gapless.core.instruments.actions import (
 from gapless.core.instruments.models import Answer, Form, FormVersion
 from gapless.core.jobs.actions import AlreadyOver, cancel_job, enqueue
 from gapless.core.jobs.working import Run
-from gapless.people.org.actions import create_unit
+from gapless.people.org.actions import CodeTaken, create_unit
 from gapless.people.org.models import Person, Unit
 from gapless.people.org.rules import UnitFacts
 from gapless.requirements.characteristics.actions import link_item, ship_builtin
@@ -99,7 +100,8 @@ def begin_import(
         unit=import_.within,
         version=version.pk,
         mode=file_map.mode,
-        where=dict(file_map.where),
+        # The columns alone: a value may be somebody's name or number.
+        where=[column for column, _value in file_map.where],
     )
 
 
@@ -108,9 +110,16 @@ def _create_units(
 ) -> None:
     if not new.parent.path.startswith(import_.within.path):
         raise OutOfReach(new.parent)
-    for place, name in enumerate(new.names, start=1):
-        code = name if len(name) <= 40 and not set(name) & set(" ,;\t") else ""
-        facts = UnitFacts(name=name, code=code or f"I{import_.pk}-{place}")
+    # A file that spells one unit in two ways names one unit.
+    names = {name.casefold(): name for name in reversed(new.names)}
+    for place, name in enumerate(names.values(), start=1):
+        facts = UnitFacts(
+            name=name, code=f"I{import_.pk}-{place}", time_zone=new.parent.time_zone
+        )
+        # Its name is its code too, unless it is none or belongs to a unit out of sight.
+        with suppress(CodeTaken, ValidationError):
+            create_unit(new.parent, replace(facts, code=name), by=by, now=now)
+            continue
         create_unit(new.parent, facts, by=by, now=now)
 
 
@@ -148,6 +157,7 @@ def go_on(import_: Import, *, by: Person, now: datetime) -> None:
     if not same.update(job=job):
         raise NotNow(import_)
     import_.refresh_from_db()
+    record("import.continued", subject=import_, by=by, at=now, unit=import_.within)
 
 
 @transaction.atomic
@@ -171,6 +181,9 @@ def run_import(run: Run) -> None:
     try:
         total = rows_in(table_of(import_))
         for rows in batches_of(import_, now=run.now()):
+            if not rows.rows:
+                run.check()
+                continue
             with run.step():
                 take_in(import_, rows, now=run.now())
                 run.progress(import_.rows, total)
@@ -204,20 +217,26 @@ def take_in(import_: Import, rows: Sorted, *, now: datetime) -> None:
     """
     if import_.version is None:
         raise ValueError(f"import {import_.pk} has not been started")
-    mode = FileMap.from_json(import_.mapping).mode
+    file_map = FileMap.from_json(import_.mapping)
     answers = [
         NewAnswer(
             key=row.key,
             unit=row.place,
             answered_at=row.moment,
-            mode=mode,
+            mode=file_map.mode,
             values=row.values,
             texts=row.texts,
         )
         for row in rows.accepted
     ]
     done = record_answers(import_.version, answers, batch=import_.batch, now=now)
-    account_for(import_, rows, added=done.added)
+    problem = Problem("respondent_known", import_.name, column=_respondents(file_map))
+    account_for(import_, rows.refusing(done.contradicted, problem), added=done.added)
+
+
+def _respondents(file_map: FileMap) -> str | None:
+    """The column that says who answered. Keys made of a whole row contradict nothing."""
+    return next((c.name for c in file_map.of(ColumnKind.RESPONDENT)), None)
 
 
 @transaction.atomic

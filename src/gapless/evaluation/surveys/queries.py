@@ -184,7 +184,7 @@ def _count_rejected(found: Preview, problems: tuple[Problem, ...]) -> None:
             found.examples.setdefault(trouble, problem)
             found.troubles[trouble] += 1
         if problem.code == "unit_unknown":
-            found.unknown_units[str(problem.params["cell"])] += 1
+            found.unknown_units[tidy(str(problem.params["cell"]))] += 1
 
 
 def visible_forms(viewer: Viewer) -> QuerySet[Form]:

@@ -45,6 +45,11 @@ def login_name_exists(typed: str) -> bool:
     ).exists()
 
 
+def signing_in_as(username: str) -> Person | None:
+    """Whoever may sign in by this name, for the commands of whoever runs the server."""
+    return Person.objects.filter(username__iexact=username, is_active=True).first()
+
+
 # --- Units ----------------------------------------------------------------------------
 
 

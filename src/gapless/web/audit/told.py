@@ -11,12 +11,14 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from gapless.core.audit.catalogue import EVENTS, FACTS, REFUSALS
 from gapless.core.audit.choices import Severity
 from gapless.core.text import LANGUAGES, said
 from gapless.people.org.rules import Policy
 from gapless.people.org.trail import subject_names
+from gapless.web.navigation import entries
 
 if TYPE_CHECKING:
     from gapless.core.audit.models import Event, SecurityEvent
@@ -30,6 +32,7 @@ PAGES = {
     "instruments.formversion": ("questionnaires:detail", Policy.SEE_FORMS),
     "imports.import": ("imports:detail", Policy.IMPORT),
 }
+PAGE_REFUSED = "door.refused"
 TONES = {Severity.INFO: "plain", Severity.NOTICE: "plain", Severity.WARNING: "short"}
 
 
@@ -103,9 +106,19 @@ def told_refusal(refusal: SecurityEvent) -> dict[str, object]:
         "at": refusal.at,
         "what": said(label) if label else refusal.type,
         "who": _name(refusal) if refusal.actor_id else _("Nobody known"),
-        "detail": refusal.detail,
+        "detail": _page(refusal.detail) if refusal.type == PAGE_REFUSED else refusal.detail,
         "network": refusal.network,
     }
+
+
+def _page(door: str) -> str:
+    """A page by its place in the menu, and by the name of its door."""
+    area = door.partition(":")[0]
+    titles = (
+        entry.title for entry in entries() if entry.url_name.partition(":")[0] == area
+    )
+    title = next(titles, "")
+    return f"{title} · {door}" if title else door
 
 
 def _who(event: Event) -> str:
@@ -169,17 +182,23 @@ def _worded(value: Any, fact: str, model: type[Model] | None) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return ", ".join(_worded(one, fact, model) for one in value)
+        if fact == "changed":  # the names of fields, told without their values
+            return _between().join(_named(one, model) for one in value)
+        return _between().join(_worded(one, fact, model) for one in value)
     if isinstance(value, dict):
         if _is_language_map(value):
             return said(value)
-        return ", ".join(
+        return _between().join(
             f"{_named(key, model)}: {_worded(one, key, model)}"
             for key, one in value.items()
         )
     field = _field(fact, model)
     choices = dict(field.flatchoices) if field else {}
     return str(choices.get(value, value))
+
+
+def _between() -> str:
+    return pgettext("between the members of a list", ", ")
 
 
 def _field(name: str, model: type[Model] | None) -> Any:

@@ -19,12 +19,13 @@ from gapless.evaluation.gaps.report import (
     Reliability,
     Target,
 )
-from gapless.evaluation.gaps.rules import INDICATIVE_BELOW, state_of
+from gapless.evaluation.gaps.rules import INDICATIVE_BELOW
 from gapless.web.pictures import Histogram, Spark
 from gapless_stats.gaps import Gap
 from gapless_stats.intervals import Mean
 
 from . import words
+from .rows import state_in
 
 # Peter, Churchill and Brown 1993, as domain.md 2.7 sets it: below this P alone leads.
 RELIABLE_DIFFERENCE = 0.7
@@ -171,7 +172,7 @@ def evidence_of(
     return Evidence(
         target,
         words.target_name(target, names),
-        state_of(gap, threshold=page.threshold),
+        state_in(gap, performance, threshold=page.threshold),
         gap,
         performance,
         item,

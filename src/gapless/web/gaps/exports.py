@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from gapless.core.files.exports import csv_response, xlsx_response
 from gapless.evaluation.gaps.queries import GapPage
 from gapless.evaluation.gaps.report import Level, Target
-from gapless.evaluation.gaps.rules import state_of
 from gapless_stats.gaps import Gap
 
 from .context import Context
 from .evidence import gap_in
-from .rows import Row, names_of, rows_of
+from .rows import Row, names_of, rows_of, state_in
 from .words import target_name
 
 Cell = str | int | float | None
@@ -59,15 +58,22 @@ def table(page: GapPage) -> Table:
 
 
 def _rows(page: GapPage) -> Iterator[tuple[Cell, ...]]:
+    for row in (*_wholes(page), *rows_of(page)):
+        yield _line(page, row)
+
+
+def _wholes(page: GapPage) -> Iterator[Row]:
+    """The overall figures; where the form asks no expectation, perception alone."""
     names = names_of(page)
     for level in (Level.OVERALL, Level.WEIGHTED, Level.BY_ITEM):
-        target = Target(level)
+        target, alone = Target(level), None
+        if level is Level.OVERALL:
+            alone = page.report.performance
         gap = gap_in(page.report, target)
-        if gap:
-            state = state_of(gap, threshold=page.threshold)
-            yield _line(page, Row(target, target_name(target, names), state, gap, None))
-    for row in rows_of(page):
-        yield _line(page, row)
+        if gap or alone:
+            name = target_name(target, names) if gap else _("Perception alone (SERVPERF)")
+            state = state_in(gap, alone, threshold=page.threshold)
+            yield Row(target, name, state, gap, alone)
 
 
 def _line(page: GapPage, row: Row) -> tuple[Cell, ...]:
@@ -93,4 +99,5 @@ def _line(page: GapPage, row: Row) -> tuple[Cell, ...]:
 
 
 def _name(context: Context) -> str:
-    return f"gaps-{context.unit.code}-{context.period}"
+    without = "" if context.with_flagged else "-without-flagged"
+    return f"gaps-{context.unit.code}-{context.period}{without}"

@@ -88,8 +88,8 @@ def _row(
     names: dict[str, str],
     scale: Scale,
 ) -> Row:
-    state = state_of(found.gap, threshold=page.threshold)
     alone = found.perception if isinstance(found, ItemGap) else found.performance
+    state = state_in(found.gap, alone, threshold=page.threshold)
     return Row(
         target,
         names.get(str(target), target.code),
@@ -99,6 +99,13 @@ def _row(
         q_value=found.q_value if isinstance(found, ItemGap) else None,
         bar=bar_of(found.gap, state, scale) if found.gap else None,
     )
+
+
+def state_in(gap: Gap | None, alone: Mean | None, *, threshold: int) -> State:
+    """What may be said; of perception alone, only whether it is withheld."""
+    if gap is None and alone and 0 < alone.n < threshold:
+        return State.HIDDEN
+    return state_of(gap, threshold=threshold)
 
 
 def bar_of(gap: Gap | None, state: State, scale: Scale) -> GapBar:

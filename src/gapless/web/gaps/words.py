@@ -10,7 +10,7 @@ from gapless.analytics.periods import Grain, Period
 from gapless.evaluation.gaps.choices import State
 from gapless.evaluation.gaps.report import Level, Target
 from gapless.evaluation.gaps.rules import Change, answers_to_settle
-from gapless.web.templatetags.numbers import count, interval, points
+from gapless.web.templatetags.numbers import count, interval, points, signed
 from gapless_stats.gaps import Gap
 
 from .rows import Row
@@ -40,6 +40,11 @@ def target_name(target: Target, names: dict[str, str]) -> str:
 
 def verdict(gap: Gap | None, state: State) -> str:
     """The sentence a manager could say aloud; never more than the interval allows."""
+    if gap is None:
+        return _(
+            "This form asks what customers found, not what they expected, so there is no"
+            " gap to compute."
+        )
     sentences = {
         State.BIG: _("Service falls clearly short of what customers expect."),
         State.SHORT: _("Service falls short of what customers expect."),
@@ -50,7 +55,7 @@ def verdict(gap: Gap | None, state: State) -> str:
     }
     if state in sentences:
         return sentences[state]
-    needed = answers_to_settle(gap) if gap else None
+    needed = answers_to_settle(gap)
     if needed is None:
         return _("Whether service meets expectations cannot be told yet.")
     return ngettext(
@@ -81,15 +86,16 @@ def widest(rows: list[Row]) -> str:
 def change_sentence(change: Change | None) -> str:
     if change is None:
         return _("No comparison: the period before has too few answers.")
-    limits = {
-        "change": points(abs(change.change)),
-        "interval": interval(change.interval.low, change.interval.high),
-    }
+    low, high = change.interval.low, change.interval.high
     if not change.told:
-        return _("No discernible change against the period before %(interval)s.") % limits
+        return _("No discernible change against the period before: %(change)s.") % {
+            "change": f"{signed(change.change)} [{signed(low)}, {signed(high)}]"
+        }
     if change.change > 0:
-        return _("Narrowed by %(change)s against the period before %(interval)s.") % limits
-    return _("Widened by %(change)s against the period before %(interval)s.") % limits
+        size = {"change": points(change.change), "interval": interval(low, high)}
+        return _("Narrowed by %(change)s %(interval)s against the period before.") % size
+    size = {"change": points(-change.change), "interval": interval(-high, -low)}
+    return _("Widened by %(change)s %(interval)s against the period before.") % size
 
 
 def formula(target: Target, *, paired: bool) -> str:

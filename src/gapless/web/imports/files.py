@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
     Upload = UploadedFile[Any]
 
+LOOKED_AT = 20_000
+"""
+How many rows a file is looked at for, when it comes and when its scales are guessed: what
+cannot be read is said on the page where it is chosen, and not further on.
+"""
+
 SAMPLE_ROWS = 50
 SAMPLE_CELLS = 4
 LONGEST_SAMPLE = 40
@@ -42,7 +48,7 @@ def look_into(upload: Upload) -> None:
     """
     with _on_disk(upload) as path:
         table = read_table(path, name=upload.name)
-        for _row in islice(table.lines, SAMPLE_ROWS):
+        for _row in islice(table.lines, LOOKED_AT):
             pass
 
 

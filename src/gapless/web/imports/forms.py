@@ -31,7 +31,11 @@ SCALE_LABELS = {
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label=_("File"), error_messages={"required": _("Choose a file first.")}
+        label=_("File"),
+        error_messages={
+            "required": _("Choose a file first."),
+            "empty": _("This file is empty. Choose one with names in its first row."),
+        },
     )
 
     def __init__(self, units: UnitQuerySet, *args: Any, **kwargs: Any) -> None:
@@ -141,12 +145,16 @@ class ValuesForm(forms.Form):
         self.fields["form"] = forms.ModelChoiceField(
             known,
             label=_("Questionnaire"),
+            help_text=_("An existing one, where it asks the same items."),
             to_field_name="code",
             required=False,
             empty_label=_("A new one"),
         )
         self.fields["form_name"] = forms.CharField(
-            label=_("Name of the new questionnaire"), required=False, max_length=80
+            label=_("Name of the new questionnaire"),
+            help_text=_("Needed unless one that exists is chosen."),
+            required=False,
+            max_length=80,
         )
 
     @property

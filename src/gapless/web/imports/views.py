@@ -156,7 +156,7 @@ def continuation(request: Request, pk: int) -> HttpResponse:
     return redirect("imports:detail", pk)
 
 
-@policy(Policy.IMPORT)
+@policy(Policy.IMPORT, step_up=True)
 @require_POST
 def removal(request: Request, pk: int) -> HttpResponse:
     import_ = find_import(request, pk)

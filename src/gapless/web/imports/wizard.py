@@ -31,16 +31,13 @@ from gapless.people.org.rules import Policy
 from gapless.web.http import Request, policy
 
 from . import columns as fields
-from .files import look_into, map_in, samples
+from .files import LOOKED_AT, look_into, map_in, samples
 from .find import find_import, units_of
 from .forms import StartForm, UploadForm, ValuesForm, listed
 from .told import told
 
 if TYPE_CHECKING:
     from gapless.core.imports.models import Import
-
-SCALES_FROM = 20_000
-"""How many rows are looked at for the span of the scales."""
 
 UNITS_NAMED = 40
 """How many unknown units a preview names."""
@@ -135,7 +132,7 @@ def values(request: Request, pk: int) -> HttpResponse:
     table, file_map = table_of(import_), _with_defaults(import_)
     form = ValuesForm(
         file_map,
-        shown(table, file_map, rows=SCALES_FROM),
+        shown(table, file_map, rows=LOOKED_AT),
         units_of(request, import_),
         queries.visible_forms(request.viewer),
         request.POST or None,
@@ -235,6 +232,8 @@ def run(request: Request, pk: int) -> HttpResponse:
         messages.warning(
             request, _("The import had moved on already; this is how it stands.")
         )
+    except UnreadableFile:
+        return _preview(request, import_, form, status=422)
     except Unsound:
         messages.error(
             request, _("These columns make no questionnaire; look at them again.")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from gapless.evaluation.gaps.choices import State
+from gapless.people.org.choices import Theme
 from gapless.people.org.rules import Policy
 from gapless.web.http import Request, policy
 from gapless.web.navigation import Words
@@ -71,6 +72,8 @@ class SampleForm(forms.Form):
                 "“Quickly” cannot be measured. Give a number of minutes, for example 15."
             )
         },
+        # A number field would not show again what was typed.
+        widget=forms.TextInput({"inputmode": "numeric"}),
     )
     kind = forms.ChoiceField(
         label=_("Who waits"), choices=[("all", _("Everybody")), ("some", _("Priority"))]
@@ -92,22 +95,32 @@ def index(request: Request) -> HttpResponse:
     scale = Scale.around(estimate[0] for estimate in GAPS.values() if estimate)
     failed = SampleForm({"minutes": _("quickly"), "kind": "all", "note": "…"})
     pages = Paginator(range(1_284), 25)
+    sort = request.GET.get("sort", "gap")
     return render(
         request,
         "patterns/index.html",
         {
-            "rows": [Row(s, RULES[s], GapBar(s, scale, GAPS[s])) for s in GAPS],
-            "themes": ["light", "dark"],
+            "rows": _rows(scale, sort),
+            "themes": [Theme.LIGHT, Theme.DARK],
             "scale": scale,
             "spark": Spark(TREND),
             "histogram": Histogram(DIFFERENCES),
             "form": SampleForm(auto_id="fresh_%s"),
             "failed": failed,
             "page": pages.get_page(request.GET.get("page")),
-            "sort": request.GET.get("sort", "-gap"),
+            "sort": sort,
             "jobs": [
                 Work(_("Import of the September answers"), 28_400, 41_873),
                 Work(_("Import of the October answers"), 9_120, 40_118, failed=True),
             ],
         },
     )
+
+
+def _rows(scale: Scale, sort: str) -> list[Row]:
+    """One row for each state; those without a number stay last, whichever way round."""
+    measured = [(estimate, state) for state, estimate in GAPS.items() if estimate]
+    measured.sort(reverse=sort == "-gap")
+    order = [state for _estimate, state in measured]
+    order += [state for state in GAPS if state not in order]
+    return [Row(state, RULES[state], GapBar(state, scale, GAPS[state])) for state in order]

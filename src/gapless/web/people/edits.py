@@ -66,7 +66,8 @@ def facts(request: Request, pk: int) -> HttpResponse:
         try:
             with _said_in(form):
                 _edit(request, person, form)
-                messages.success(request, _("%(name)s is saved.") % {"name": person.name})
+                saved = {"name": form.facts.name}
+                messages.success(request, _("%(name)s is saved.") % saved)
                 return redirect("people:detail", person.pk)
         except actions.ChangedMeanwhile:
             return _conflict(request, person, form)

@@ -53,7 +53,12 @@ class FactsForm(forms.Form):
 class RoleForm(forms.Form):
     """A role at a unit, from a day on, until a day."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    role = forms.ChoiceField(
+        label=_("Role"),
+        # Nobody becomes an administrator because that role happens to come first.
+        choices=[("", _("Choose a role")), *Role.choices],
+        error_messages={"required": _("Choose the role that this person is to hold.")},
+    )
     unit = forms.CharField(
         label=_("Unit"),
         # The list, in templates/units/choices.html, fills up while one types.

@@ -53,7 +53,8 @@ def facts(request: Request, pk: int) -> HttpResponse:
         try:
             with _said_in(form):
                 _edit(request, unit, form)
-                messages.success(request, _("%(unit)s is saved.") % {"unit": unit.name})
+                saved = {"unit": form.facts.name}
+                messages.success(request, _("%(unit)s is saved.") % saved)
                 return redirect("units:detail", unit.pk)
         except actions.ChangedMeanwhile:
             return _conflict(request, unit, form)
@@ -78,7 +79,7 @@ def position(request: Request, pk: int) -> HttpResponse:
     """Search the new place, look at what moves along, move."""
     unit = _find(request, pk, moved=True)
     places = queries.places_for(request.viewer, unit)
-    asked = request.POST.get("under") or request.GET.get("under")
+    asked = (request.POST.get("under") or request.GET.get("under", "")).replace("\0", "")
     under: Unit | None = get_object_or_404(places, code=asked) if asked else None
     if under and request.method == "POST":
         return _move(request, unit, under)

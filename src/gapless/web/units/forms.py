@@ -2,7 +2,7 @@ from datetime import time
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gapless.people.org.choices import UnitKind, Weekday
@@ -35,6 +35,10 @@ class UnitForm(forms.Form):
         max_value=2_000_000_000,
         required=False,
         help_text=_("An estimate will do. It weighs the units when they are summed up."),
+        error_messages={
+            kind: _("Give a whole number from 0 upwards, for example 1200, or nothing.")
+            for kind in ("invalid", "min_value", "max_value")
+        },
     )
     # What the person saw when the form was opened; a new unit has none yet.
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -74,11 +78,12 @@ class HoursForm(forms.Form):
             if (opens is None) != (closes is None):
                 missing = f"opens_{day}" if opens is None else f"closes_{day}"
                 self.add_error(
-                    missing, _now("Give both times, or neither when it is closed.")
+                    missing, gettext("Give both times, or neither when it is closed.")
                 )
             elif opens and closes and closes <= opens:
                 self.add_error(
-                    f"closes_{day}", _now("Closing comes after opening; check both times.")
+                    f"closes_{day}",
+                    gettext("Closing comes after opening; check both times."),
                 )
         return said
 

@@ -73,7 +73,8 @@ def children(request: Request, pk: int) -> HttpResponse:
     if not request.htmx:
         return redirect(reverse("units:index", query={"at": unit.code}))
     start = request.GET.get("start", "")
-    level = tree.level(request.viewer, unit, int(start) if start.isdecimal() else 0)
+    known = start.isdecimal() and len(start) < 10
+    level = tree.level(request.viewer, unit, int(start) if known else 0)
     return render(request, "units/level.html", {"level": level, "parent": unit})
 
 

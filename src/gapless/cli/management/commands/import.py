@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import now
@@ -30,13 +29,14 @@ from gapless.core.imports.words import sentence_of, sentence_of_flaw
 from gapless.core.instruments.choices import ExpectationType, ItemKind
 from gapless.evaluation.surveys.actions import Beginning, begin_import, take_in
 from gapless.evaluation.surveys.queries import batches_of, places
-from gapless.people.org.queries import organisation, viewer_of
+from gapless.people.org.queries import organisation, signing_in_as, viewer_of
 from gapless.people.org.rules import Policy
 
 BAD_INPUT = 2
 SOME_REJECTED = 1
 TOLD = 20
 SCALES_FROM = 20_000
+LONGEST_CODE = 40
 
 
 class Command(BaseCommand):
@@ -169,7 +169,7 @@ def _where_and_who(username: str | None) -> tuple[Any, Any]:
         raise refusal(_("There is no organisation yet; run `gapless init` first."))
     if username is None:
         return within, None
-    by = get_user_model().objects.filter(username=username, is_active=True).first()
+    by = signing_in_as(username)
     if by is None:
         sentence = _("Nobody logs in as %(username)s; correct --by.")
         raise refusal(sentence % {"username": username})
@@ -186,7 +186,7 @@ def _file_map(table: Table, options: dict[str, Any]) -> FileMap:
     columns = columns_by(entries, table.header, file=options["map"].name)
     if found := [sentence_of_flaw(flaw) for flaw in flaws(columns)]:
         raise refusal(*(f"{options['map'].name}: {sentence}" for sentence in found))
-    form = options["form"] or options["file"].stem[:40]
+    form = (options["form"] or options["file"].stem)[:LONGEST_CODE]
     file_map = FileMap(
         columns,
         missing=hints().missing,
