@@ -14,6 +14,13 @@ document.addEventListener("toggle", (event) => {
   (input ?? event.target.querySelector?.("[aria-current]"))?.focus();
 }, true);
 
+// A menu whose choices come late: they take the focus where nobody has to tap a keyboard away.
+document.addEventListener("htmx:after:swap", () => {
+  const menu = document.querySelector(".menu:popover-open");
+  if (!menu || menu.contains(document.activeElement) || !matchMedia("(hover: hover)").matches) return;
+  (menu.querySelector(".find input") ?? menu.querySelector("[aria-current]"))?.focus();
+});
+
 // <a href="#leave" data-dialog>: the dialog named by the link opens above the page.
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-dialog]");

@@ -80,7 +80,7 @@ def context_of(request: Request) -> Context | None:
     if unit is None:
         return None
     versions = list(versions_for(request.viewer, unit=unit))
-    version = _version(request) or (versions[0] if versions else None)
+    version = _version(request) or _answered_last(request, unit, versions)
     if version is None:
         return None
     months = tuple(months_for(request.viewer, unit=unit, version=version))
@@ -118,6 +118,18 @@ def _version(request: Request) -> FormVersion | None:
     if not asked:
         return None
     return get_object_or_404(versions_for(request.viewer), pk=_number(asked))
+
+
+def _answered_last(
+    request: Request, unit: Unit, versions: list[FormVersion]
+) -> FormVersion | None:
+    """Not the form published last: whoever imports an old file still finds the new one."""
+    if len(versions) < 2:
+        return versions[0] if versions else None
+    return max(
+        versions,
+        key=lambda version: months_for(request.viewer, unit=unit, version=version)[-1:],
+    )
 
 
 def _number(text: str) -> int:
