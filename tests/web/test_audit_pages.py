@@ -135,7 +135,7 @@ def test_of_a_person_only_the_names_of_the_fields_are_told(cast: Cast) -> None:
     )
     url = reverse("audit:detail", args=[event.pk])
 
-    assert "e-mail, name" in signed_in(cast.ma).get(url).content.decode()
+    assert "e-mail, Name" in signed_in(cast.ma).get(url).content.decode()
 
 
 @pytest.mark.parametrize(
