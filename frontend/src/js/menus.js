@@ -18,7 +18,7 @@ document.addEventListener("toggle", (event) => {
 document.addEventListener("htmx:after:swap", () => {
   const menu = document.querySelector(".menu:popover-open");
   if (!menu || menu.contains(document.activeElement) || !matchMedia("(hover: hover)").matches) return;
-  (menu.querySelector(".find input") ?? menu.querySelector("[aria-current]"))?.focus();
+  (menu.querySelector(".find [type=search]") ?? menu.querySelector("[aria-current]"))?.focus();
 });
 
 // <a href="#leave" data-dialog>: the dialog named by the link opens above the page.

@@ -22,7 +22,15 @@ OURS = {
 
 
 def main() -> None:
-    arguments = sys.argv[1:]
+    try:
+        run(sys.argv[1:])
+    except BrokenPipeError:
+        # Whoever reads the pipe (`| head`) has seen enough; Python would complain once
+        # more when it flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def run(arguments: list[str]) -> None:
     if not arguments or arguments in (["--help"], ["-h"], ["help"]):
         sys.exit(overview())
     if arguments[0] == "gap":
