@@ -130,7 +130,12 @@ def tally() -> dict[str, object]:
     }
 
 
-COMMANDS = {act.__name__: act for act in (prepare, ask, start, wait, due, tally)}
+def progress() -> int:
+    """How far the jobs have come, in steps committed."""
+    return sum(Job.objects.values_list("done", flat=True))
+
+
+COMMANDS = {act.__name__: act for act in (prepare, ask, start, wait, due, progress, tally)}
 
 if __name__ == "__main__":
     for line in sys.stdin:

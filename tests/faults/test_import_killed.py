@@ -26,13 +26,27 @@ def kill_while_working(foreman: Foreman, kills: int) -> int:
     """Kill the only worker again and again while there is work; how often that was."""
     chance = Random(kills)  # noqa: S311  when to kill is no secret
     for done in range(kills):
+        before = foreman.tell("progress")
         (worker,) = foreman.start()
+        if done % 2:
+            wait_for_more_than(before, foreman)
         time.sleep(chance.uniform(0.05, 0.4))
         foreman.kill(worker)
         time.sleep(0.35)  # the lease of the dead runs out
         if not foreman.tell("due"):
             return done + 1
     return kills
+
+
+def wait_for_more_than(before: int, foreman: Foreman) -> None:
+    """
+    Every other worker lives until it has committed something: a job that five workers in
+    a row leave where it was is given up, as it should be, and a busy machine is slow.
+    """
+    patience = time.monotonic() + 30
+    while foreman.tell("progress") <= before:
+        assert time.monotonic() < patience, "a worker did nothing in 30 seconds"
+        time.sleep(0.02)
 
 
 def finished(foreman: Foreman) -> dict[str, object]:
