@@ -23,6 +23,7 @@ from gapless.core.instruments.choices import ExpectationType, ItemKind
 from gapless.core.instruments.models import Answer, FormVersion
 from gapless.core.instruments.queries import wrong_cells
 from gapless.core.jobs.models import Job
+from gapless.evaluation.surveys import actions
 from gapless.evaluation.surveys.actions import Beginning, remove_import, start_import
 from gapless.loop import JOBS
 from gapless.people.org.actions import create_unit
@@ -50,7 +51,8 @@ LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 def prepare() -> None:
     call_command("migrate", verbosity=0)
-    queries.BATCH = 20  # many batches, so that kills fall between and within them
+    # Many batches, so that kills fall between and within them.
+    queries.BATCH = actions.BATCH = 20
     root = create_unit(None, UnitFacts(name="City", code="C"), by=None, now=LONG_AGO)
     for code in ("east", "west"):
         create_unit(root, UnitFacts(name=code, code=code), by=None, now=LONG_AGO)
