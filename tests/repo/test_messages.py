@@ -1,6 +1,7 @@
 """The tool that gathers the product's sentences and keeps its two Chinese catalogues."""
 
 import gettext
+import re
 
 import catalogues
 import pytest
@@ -51,6 +52,13 @@ def merged(wanted, hans=None, hant=None, listed=None, convert=str):
 )
 def test_sentences_of_python(source, found):
     assert in_python(source) == [found]
+
+
+def test_no_sentence_goes_by_a_name_that_is_not_gathered():
+    renamed = re.compile(r"gettext\w* as (?!_$)\w+", re.MULTILINE)
+    assert [
+        p for p in sentences.files(sentences.PYTHON) if renamed.search(p.read_text())
+    ] == []
 
 
 def test_what_is_not_marked_in_python_is_no_sentence():

@@ -2,11 +2,13 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
 from gapless.core.instruments.choices import ItemKind
+from tests.conftest import NINE_AM
 from tests.evaluation.gaps.answering import answer, questionnaire
 
 GAPS, EVIDENCE = reverse("gaps:index"), reverse("gaps:evidence")
@@ -104,6 +106,14 @@ def test_the_choice_of_units_stays_within_reach(client, cast, version):
     page = client.get(reverse("gaps:units"), {"q": "hall"}).content.decode()
     assert "East hall" in page
     assert "West hall" not in page
+
+
+def test_an_old_file_brought_in_last_does_not_take_the_page(client, cast, version):
+    old = questionnaire("old")
+    answer(old, cast.east, [(5, 5)] * 12, at=NINE_AM - timedelta(days=800))
+    client.force_login(cast.wang)
+
+    assert client.get(GAPS).context["context"].version == version
 
 
 def test_without_answers_the_page_says_what_is_needed(client, cast):
