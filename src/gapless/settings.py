@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "gapless.core.imports",
     "gapless.people.org",
     "gapless.requirements.characteristics",
+    "gapless.evaluation.campaigns",
     "gapless.web",
     "gapless.cli",
 ]

@@ -7,7 +7,7 @@ Numpy in, integer arrays out, so the same kernel runs anywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -26,6 +26,17 @@ UNUSABLE = np.iinfo(np.int32).min
 """Stands where a respondent answered too little for a composite."""
 
 FLAGS = ("straight_lining", "all_equal", "expectation_ceiling")
+"""What the answers themselves show: the lowest bits of an answer's flags, in this order."""
+
+CIRCUMSTANCES = ("speeding", "repeated")
+"""What is known of how they were given: the bits above. Whoever takes them in says so."""
+
+NUMBER_WIDTH = 4
+NUMBER_LIMIT = 1_000_000
+"""The largest number, either way, counted in its last decimal place: squares add up."""
+
+NO_NUMBER = int.from_bytes(NUMBER_WIDTH * b"\x80", "little", signed=True)
+"""What four unanswered bytes read as."""
 
 Bytes = NDArray[np.int8]
 Composites = NDArray[np.int32]
@@ -36,9 +47,30 @@ class Kind(StrEnum):
     PAIR = "pair"  # expectation and perception, one byte each
     SCORE = "score"  # perception alone
     WEIGHT = "weight"  # points out of 100 for one dimension
-    OVERALL = "overall"  # satisfaction, recommendation and the like
+    OVERALL = "overall"  # satisfaction, effort and the like
+    EXPECTATION = "expectation"  # expectation alone, of a wave that asks nothing else
+    ZONE = "zone"  # the least accepted, what is desired, what was perceived: three bytes
+    NPS = "nps"  # likelihood to recommend, 0 to 10
+    SINGLE = "single"  # the index of the option chosen
+    MULTIPLE = "multiple"  # a byte for each option: 1 chosen, 0 not
+    NUMBER = "number"  # four bytes, in the last decimal place
+    DATE = "date"  # four bytes: days since 1970-01-01
     TEXT = "text"  # no byte: kept beside the answer
     ATTRIBUTE = "attribute"
+
+
+COUNTED = (Kind.SCORE, Kind.OVERALL, Kind.EXPECTATION, Kind.ZONE, Kind.NPS, Kind.SINGLE)
+"""The kinds whose one answer on a scale is counted in a histogram; of a zone, what was
+perceived."""
+
+_WIDTH = {
+    Kind.PAIR: 2,
+    Kind.ZONE: 3,
+    Kind.NUMBER: NUMBER_WIDTH,
+    Kind.DATE: NUMBER_WIDTH,
+    Kind.TEXT: 0,
+    Kind.ATTRIBUTE: 0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +83,19 @@ class Question:
     low: int = 1
     high: int = 7
     reverse: bool = False
+    options: int = 0  # of a choice; a single choice has the scale 0 to options - 1
 
     @property
     def width(self) -> int:
         """How many bytes of an answer this item takes."""
-        return {Kind.PAIR: 2, Kind.TEXT: 0, Kind.ATTRIBUTE: 0}.get(self.kind, 1)
+        if self.kind is Kind.MULTIPLE:
+            return self.options
+        return _WIDTH.get(self.kind, 1)
+
+    @property
+    def perceived_at(self) -> int:
+        """Which of the item's bytes says what was perceived."""
+        return {Kind.PAIR: 1, Kind.ZONE: 2}.get(self.kind, 0)
 
 
 @dataclass(frozen=True)
@@ -83,8 +123,8 @@ class Layout:
 
     @cached_property
     def rated(self) -> tuple[Question, ...]:
-        """The items that say how service is perceived: pairs, or perceptions alone."""
-        return self.of(Kind.PAIR, Kind.SCORE)
+        """The items that say how service is perceived: pairs, zones, perceptions alone."""
+        return self.of(Kind.PAIR, Kind.SCORE, Kind.ZONE)
 
     @cached_property
     def dimensions(self) -> tuple[str, ...]:
@@ -139,15 +179,45 @@ class Batch:
         return Batch(self.values[chosen], self.composites[chosen], self.flags[chosen])
 
 
-def score(layout: Layout, values: Bytes) -> Batch:
+def written(layout: Layout, answers: Sequence[Mapping[tuple[str, int], int]]) -> Bytes:
+    """
+    Answers as bytes, a row each: (n, layout.width). What an answer does not name is
+    unanswered. A key is an item's code and which of its bytes is meant: the side of a pair
+    or zone, the option of a multiple choice; a number or date stands whole under byte 0.
+    """
+    values = np.full((len(answers), layout.width), UNANSWERED, np.int8)
+    wide = {q.code for q in layout.of(Kind.NUMBER, Kind.DATE)}
+    for row, answer in enumerate(answers):
+        for (code, side), value in answer.items():
+            first = layout.columns[code]
+            if code in wide:
+                number = np.array([value], "<i4").view(np.int8)
+                values[row, first : first + NUMBER_WIDTH] = number
+            else:
+                values[row, first + side] = value
+    return values
+
+
+def numbers(layout: Layout, values: Bytes, question: Question) -> NDArray[np.int64]:
+    """The stored numbers or days of one item, (n,); ``NO_NUMBER`` where there is none."""
+    first = layout.columns[question.code]
+    stored = np.ascontiguousarray(values[:, first : first + NUMBER_WIDTH])
+    found: NDArray[np.int64] = stored.view("<i4")[:, 0].astype(np.int64)
+    return np.where(np.abs(found) <= NUMBER_LIMIT, found, NO_NUMBER)
+
+
+def score(layout: Layout, values: Bytes, *, partial: Mask | None = None) -> Batch:
     """
     Composites (in 1/27720 of a scale point) and flags of new answers (domain.md 2.4).
 
     :param values: (n, layout.width) as answered; reverse-keyed items are turned here.
+    :param partial: (n,) who answered too little for more than the items themselves.
     """
     stored = np.full((len(values), layout.composites), UNUSABLE, np.int32)
     for place, composite in enumerate(_composites(layout, values)):
         stored[composite.usable, place] = composite.rounded()
+    if partial is not None:
+        stored[partial] = UNUSABLE
     return Batch(values, stored, _flags(layout, values))
 
 
@@ -187,10 +257,11 @@ def _gap_composites(layout: Layout, values: Bytes) -> Iterator[scores.Composite]
 def keyed(
     layout: Layout, values: Bytes, questions: tuple[Question, ...], *, side: int
 ) -> tuple[NDArray[np.int64], Mask]:
-    """One side of the rated items, reverse-keyed items turned, and who answered them."""
-    columns = [
-        layout.columns[q.code] + (side if q.kind is Kind.PAIR else 0) for q in questions
-    ]
+    """
+    One side of items on a scale, reverse-keyed items turned, and who answered them. Side 0
+    is what a pair expects and the first byte of any other; side 1 is what was perceived.
+    """
+    columns = [layout.columns[q.code] + (q.perceived_at if side else 0) for q in questions]
     given = values[:, columns].astype(np.int64)
     answered = given >= LOWEST
     turned = np.array([q.low + q.high if q.reverse else 0 for q in questions], np.int64)

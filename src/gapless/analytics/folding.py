@@ -14,7 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gapless.analytics.answers import (
+    CIRCUMSTANCES,
+    COUNTED,
     FLAGS,
+    LOWEST,
+    NO_NUMBER,
     UNUSABLE,
     Batch,
     Bytes,
@@ -24,23 +28,22 @@ from gapless.analytics.answers import (
     Mask,
     Question,
     keyed,
+    numbers,
 )
 from gapless.analytics.cells import Schema, Vector
 from gapless_stats import scores
 from gapless_stats.moments import Moments
+
+ZONES = ("below", "inside", "above", "inconsistent", "unanswered")
+"""Where a perception lies: below the least accepted, between it and the desired, at or
+above the desired; desiring less than the least accepted is inconsistent (domain.md 2.3)."""
 
 
 def schema_of(layout: Layout) -> Schema:
     """What a cell of this version holds."""
     shapes: dict[str, tuple[int, ...]] = {"answers": (), "flags": (len(FLAGS),)}
     for question in layout.questions:
-        levels = question.high - question.low + 1
-        if question.kind is Kind.PAIR:
-            shapes[f"pair/{question.code}"] = (levels + 1, levels + 1)
-        elif question.kind in (Kind.SCORE, Kind.OVERALL):
-            shapes[f"histogram/{question.code}"] = (levels + 1,)
-        elif question.kind is Kind.WEIGHT:
-            shapes[f"points/{question.dimension}"] = (3,)
+        shapes |= _shapes_of(question)
     for name in layout.gap_names:
         shapes[f"gap/{name}"] = _moments_shape(3)
         shapes[f"signs/{name}"] = (3,)
@@ -48,7 +51,29 @@ def schema_of(layout: Layout) -> Schema:
         shapes[f"performance/{name}"] = _moments_shape(1)
     for dimension in layout.dimensions:
         shapes[f"items/{dimension}"] = _moments_shape(len(_item_columns(layout, dimension)))
+    # Last, because it came last: what was folded before it keeps its places.
+    shapes["circumstances"] = (len(CIRCUMSTANCES),)
     return Schema(shapes)
+
+
+def _shapes_of(question: Question) -> dict[str, tuple[int, ...]]:
+    """The blocks that one item adds by itself."""
+    code, levels = question.code, question.high - question.low + 1
+    shapes: dict[str, tuple[int, ...]] = {}
+    if question.kind is Kind.PAIR:
+        shapes[f"pair/{code}"] = (levels + 1, levels + 1)
+    elif question.kind in COUNTED:
+        shapes[f"histogram/{code}"] = (levels + 1,)
+    elif question.kind is Kind.WEIGHT:
+        shapes[f"points/{question.dimension}"] = (3,)
+    elif question.kind is Kind.MULTIPLE:
+        shapes[f"chosen/{code}"] = (question.options + 1,)
+    elif question.kind in (Kind.NUMBER, Kind.DATE):
+        shapes[f"number/{code}"] = _moments_shape(1)
+    if question.kind is Kind.ZONE:
+        shapes[f"zone/{code}"] = (len(ZONES),)
+        shapes[f"tolerance/{code}"] = _moments_shape(3)
+    return shapes
 
 
 def fold(layout: Layout, schema: Schema, batch: Batch) -> Vector:
@@ -90,8 +115,10 @@ def fold_each(layout: Layout, schema: Schema, batch: Batch, groups: Groups) -> V
     nothing = np.zeros(len(batch.values), np.int64)
     schema.blocks(cells, "answers")[...] = groups.tally(nothing, 1)[:, 0]
     for place in range(len(FLAGS)):
-        raised = (batch.flags >> place & 1).astype(np.int64)
-        schema.blocks(cells, "flags")[:, place] = groups.tally(raised, 2)[:, 1]
+        schema.blocks(cells, "flags")[:, place] = _raised(batch, groups, place)
+    for place in range(len(CIRCUMSTANCES)):
+        raised = _raised(batch, groups, len(FLAGS) + place)
+        schema.blocks(cells, "circumstances")[:, place] = raised
     for question in layout.questions:
         _count(layout, schema, cells, batch.values, (question, groups))
     _fold_composites(layout, schema, cells, batch.composites, groups)
@@ -99,6 +126,11 @@ def fold_each(layout: Layout, schema: Schema, batch: Batch, groups: Groups) -> V
         rows, complete = _complete_rows(layout, batch.values, dimension)
         schema.blocks(cells, f"items/{dimension}")[...] = groups.moments(rows, complete)
     return cells
+
+
+def _raised(batch: Batch, groups: Groups, bit: int) -> Vector:
+    """How many answers of each group have a flag."""
+    return groups.tally((batch.flags >> bit & 1).astype(np.int64), 2)[:, 1]
 
 
 def _count(
@@ -115,17 +147,68 @@ def _count(
         tables = groups.tally(rows * side + columns, side * side)
         block = schema.blocks(cells, f"pair/{question.code}")
         block[...] = tables.reshape(block.shape)
-    elif question.kind in (Kind.SCORE, Kind.OVERALL):
-        codes = _codes(layout, values, question, side=0)
+    elif question.kind in COUNTED:
+        codes = _codes(layout, values, question, side=1)
         levels = question.high - question.low + 2
         schema.blocks(cells, f"histogram/{question.code}")[...] = groups.tally(
             codes, levels
         )
+    elif question.kind is Kind.MULTIPLE:
+        _count_chosen(layout, schema, cells, values, counted)
+    elif question.kind in (Kind.NUMBER, Kind.DATE):
+        found = numbers(layout, values, question)
+        given = found != NO_NUMBER
+        block = schema.blocks(cells, f"number/{question.code}")
+        block[...] = groups.moments(found[given][:, None], given)
     elif question.kind is Kind.WEIGHT:
         points = values[:, layout.columns[question.code]].astype(np.int64)
         given = points >= 0
         block = schema.blocks(cells, f"points/{question.dimension}")
         block[...] = groups.moments(points[given][:, None], given)
+    if question.kind is Kind.ZONE:
+        _count_zone(layout, schema, cells, values, counted)
+
+
+def _count_chosen(
+    layout: Layout,
+    schema: Schema,
+    cells: Vector,
+    values: Bytes,
+    counted: tuple[Question, Groups],
+) -> None:
+    """How often each option was chosen, and by how many people any was answered."""
+    question, groups = counted
+    first = layout.columns[question.code]
+    given = values[:, first : first + question.options].astype(np.int64)
+    block = schema.blocks(cells, f"chosen/{question.code}")
+    for option in range(question.options):
+        block[:, option] = groups.tally((given[:, option] == 1).astype(np.int64), 2)[:, 1]
+    answered: Vector = np.asarray((given >= 0).any(axis=1), np.int64)
+    block[:, question.options] = groups.tally(answered, 2)[:, 1]
+
+
+def _count_zone(
+    layout: Layout,
+    schema: Schema,
+    cells: Vector,
+    values: Bytes,
+    counted: tuple[Question, Groups],
+) -> None:
+    """Where perceptions lie, and the moments of the triples that make sense."""
+    question, groups = counted
+    first = layout.columns[question.code]
+    triples = values[:, first : first + 3].astype(np.int64)
+    complete = (triples >= LOWEST).all(axis=1)
+    least, desired, perceived = triples.T
+    zone = np.select(
+        [~complete, desired < least, perceived < least, perceived < desired],
+        [ZONES.index(z) for z in ("unanswered", "inconsistent", "below", "inside")],
+        ZONES.index("above"),
+    ).astype(np.int64)
+    schema.blocks(cells, f"zone/{question.code}")[...] = groups.tally(zone, len(ZONES))
+    sound = complete & (desired >= least)
+    block = schema.blocks(cells, f"tolerance/{question.code}")
+    block[...] = groups.moments(triples[sound], sound)
 
 
 def _codes(

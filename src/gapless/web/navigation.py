@@ -51,7 +51,7 @@ LOOP: tuple[Stage, ...] = (
         _("Evaluation"),
         (
             Entry(_("Gaps in detail"), "gaps:index", Policy.SEE_NUMBERS, key="d"),
-            Entry(_("Questionnaires"), "questionnaires:index", Policy.SEE_FORMS),
+            Entry(_("Questionnaires"), "questionnaires:index", Policy.SEE_FORMS, key="q"),
             Entry(_("Imports"), "imports:index", Policy.IMPORT, key="i"),
         ),
     ),

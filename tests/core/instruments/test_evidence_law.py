@@ -137,7 +137,7 @@ PAIR = ITEMS[0]
 @pytest.mark.parametrize(
     ("items", "code"),
     [
-        ([ITEMS[3]], "nothing_rated"),
+        ([], "nothing_asked"),
         ([PAIR, PAIR], "code_twice"),
         ([ItemDraft("x", ItemKind.PAIR, {}, "elsewhere")], "unknown_dimension"),
         (
@@ -153,7 +153,7 @@ def test_an_unsound_draft_says_why(items, code):
 
 
 def test_an_unsound_draft_becomes_no_version(version):
-    with pytest.raises(Unsound, match="nothing_rated"):
+    with pytest.raises(Unsound, match="nothing_asked"):
         draft_version(version.form, drafted(), by=None, now=NINE_AM)
     assert version.form.versions.count() == 1
 

@@ -18,7 +18,7 @@ class Cell(models.Model):
     version_id = models.BigIntegerField()
     unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+")
     month = models.DateField(_("month"))
-    stratum = models.CharField(max_length=32)
+    stratum = models.CharField(max_length=40)
     # analytics.cells.pack: the places that are not zero, then their values; no bytes when
     # everything has been taken out again.
     value = models.BinaryField()

@@ -1,5 +1,5 @@
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -7,7 +7,7 @@ import numpy as np
 from django.db import transaction
 from django.db.models import Max
 
-from gapless.analytics.answers import UNANSWERED, Bytes, Layout, score
+from gapless.analytics.answers import CIRCUMSTANCES, FLAGS, Layout, score, written
 from gapless.analytics.cells import Key, Vector
 from gapless.core.audit.actions import Actor, record
 from gapless.core.evidence.actions import fold, hold_cells, rebuild
@@ -17,7 +17,7 @@ from gapless_stats.flags import RULES_VERSION
 
 from .models import Answer, Form, FormVersion, Item, Section, VersionDimension
 from .queries import folded, layout_of, recomputed
-from .rules import Flaw, SectionDraft, VersionDraft, flaws, month_of
+from .rules import Flaw, SectionDraft, Values, VersionDraft, flaws, month_of
 
 
 class Unsound(Exception):
@@ -90,6 +90,8 @@ def _write_section(
         title=dict(draft.title),
         introduction=dict(draft.introduction),
         position=place,
+        randomised=draft.randomised,
+        show_if=[asdict(condition) for condition in draft.show_if],
     )
     Item.objects.bulk_create(
         Item(
@@ -107,6 +109,15 @@ def _write_section(
             low_label=dict(item.low_label),
             high_label=dict(item.high_label),
             reverse=item.reverse,
+            not_applicable=item.not_applicable,
+            required=item.required,
+            options=[asdict(option) for option in item.options],
+            matrix=dict(item.matrix),
+            show_if=[asdict(condition) for condition in item.show_if],
+            minimum=item.minimum,
+            maximum=item.maximum,
+            decimals=item.decimals,
+            measure=item.measure,
         )
         for offset, item in enumerate(draft.items)
     )
@@ -127,16 +138,17 @@ def publish_version(version: FormVersion, *, by: Actor | None, now: datetime) ->
 
 @dataclass(frozen=True, slots=True)
 class NewAnswer:
-    """An answer on its way in: item code (and side) → value; absent is unanswered."""
+    """An answer on its way in: item code and byte → value; absent is unanswered."""
 
     key: str
     unit: Place
     answered_at: datetime
     mode: CollectionMode
-    values: Mapping[
-        tuple[str, int], int
-    ]  # (item code, side): side 1 is a pair's perception
+    values: Values  # (item code, side): side 1 is a pair's perception
     texts: Mapping[str, str] = field(default_factory=dict)
+    partial: bool = False  # enough for the items themselves, not for composites
+    circumstances: frozenset[str] = frozenset()  # of analytics.answers.CIRCUMSTANCES
+    within: str = ""  # what also wants its numbers by itself: "c12"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +181,7 @@ def record_answers(
     Answer.objects.bulk_create(rows, batch_size=500)
     fold(Source.SURVEY, version.pk, folded(layout, rows))
     again = [a for a in answers if a.key in known]
-    given = zip(again, _given(layout, again), strict=True)
+    given = zip(again, written(layout, [a.values for a in again]), strict=True)
     return Recorded(
         added=len(rows),
         already_there=len(answers) - len(rows),
@@ -177,15 +189,6 @@ def record_answers(
             a.key for a, values in given if known[a.key] != (a.unit.pk, values.tobytes())
         ),
     )
-
-
-def _given(layout: Layout, answers: Sequence[NewAnswer]) -> Bytes:
-    """The bytes of answers on their way in, a row each."""
-    values = np.full((len(answers), layout.width), UNANSWERED, np.int8)
-    for row, answer in enumerate(answers):
-        for (code, side), value in answer.values.items():
-            values[row, layout.columns[code] + side] = value
-    return values
 
 
 def _scored(
@@ -196,8 +199,9 @@ def _scored(
     batch: str,
     now: datetime,
 ) -> list[Answer]:
-    values = _given(layout, answers)
-    found = score(layout, values)
+    values = written(layout, [answer.values for answer in answers])
+    partial = np.array([answer.partial for answer in answers], np.bool_)
+    found = score(layout, values, partial=partial)
     composites = found.composites.astype("<i4")
     return [
         Answer(
@@ -208,15 +212,26 @@ def _scored(
             mode=answer.mode,
             values=values[row].tobytes(),
             composites=composites[row].tobytes(),
-            flags=int(found.flags[row]),
+            flags=int(found.flags[row]) | _bits(answer.circumstances),
             flag_rules=RULES_VERSION,
             texts=dict(answer.texts),
             key=answer.key,
             batch=batch,
+            partial=answer.partial,
+            within=answer.within,
             recorded_at=now,
         )
         for row, answer in enumerate(answers)
     ]
+
+
+def _bits(circumstances: frozenset[str]) -> int:
+    """The bits of an answer's flags that stand above those its content raises."""
+    return sum(
+        1 << len(FLAGS) + place
+        for place, name in enumerate(CIRCUMSTANCES)
+        if name in circumstances
+    )
 
 
 @transaction.atomic
@@ -228,11 +243,40 @@ def remove_answers(version: FormVersion, ids: Iterable[int]) -> int:
         .filter(version=version, pk__in=ids)
         .order_by("pk")
     )
-    if doomed:
-        cells = folded(layout_of(version), doomed)
-        fold(Source.SURVEY, version.pk, {key: -vector for key, vector in cells.items()})
-        Answer.objects.filter(pk__in=[answer.pk for answer in doomed]).delete()
+    _fold_out(version, [answer for answer in doomed if answer.counted])
+    Answer.objects.filter(pk__in=[answer.pk for answer in doomed]).delete()
     return len(doomed)
+
+
+def _fold_out(version: FormVersion, answers: list[Answer]) -> None:
+    if answers:
+        cells = folded(layout_of(version), answers)
+        fold(Source.SURVEY, version.pk, {key: -vector for key, vector in cells.items()})
+
+
+@transaction.atomic
+def exclude_answer(version: FormVersion, answer_id: int) -> bool:
+    """
+    Take an answer out of its cells and keep it; False when it does not count already.
+    The caller records who and why.
+    """
+    answer = Answer.objects.select_for_update().get(version=version, pk=answer_id)
+    if not answer.counted:
+        return False
+    _fold_out(version, [answer])
+    Answer.objects.filter(pk=answer.pk).update(counted=False)
+    return True
+
+
+@transaction.atomic
+def restore_answer(version: FormVersion, answer_id: int) -> bool:
+    """Let an excluded answer count again; False when it does already."""
+    answer = Answer.objects.select_for_update().get(version=version, pk=answer_id)
+    if answer.counted:
+        return False
+    fold(Source.SURVEY, version.pk, folded(layout_of(version), [answer]))
+    Answer.objects.filter(pk=answer.pk).update(counted=True)
+    return True
 
 
 @transaction.atomic

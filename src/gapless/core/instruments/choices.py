@@ -5,10 +5,34 @@ from django.utils.translation import gettext_lazy as _
 class ItemKind(TextChoices):
     PAIR = "pair", _("Expectation and perception")
     SCORE = "score", _("Perception")
+    EXPECTATION = "expectation", _("Expectation")
+    ZONE = "zone", _("Zone of tolerance")
     WEIGHT = "weight", _("Importance points")
     OVERALL = "overall", _("Overall judgement")
+    NPS = "nps", _("Likelihood to recommend (NPS)")
+    SINGLE = "single", _("Single choice")
+    MULTIPLE = "multiple", _("Multiple choice")
+    NUMBER = "number", _("Number")
+    DATE = "date", _("Date")
     TEXT = "text", _("Free text")
     ATTRIBUTE = "attribute", _("Attribute")
+
+
+class Measure(TextChoices):
+    """Which standard figure an overall judgement stands for."""
+
+    SATISFACTION = "satisfaction", _("Customer satisfaction (CSAT)")
+    EFFORT = "effort", _("Customer effort (CES)")
+
+
+class Comparison(TextChoices):
+    """How a condition of skip logic looks at an earlier answer."""
+
+    IS = "is", _("is")
+    IS_NOT = "is_not", _("is not")
+    AT_LEAST = "at_least", _("is at least")
+    AT_MOST = "at_most", _("is at most")
+    INCLUDES = "includes", _("includes")
 
 
 class ExpectationType(TextChoices):
@@ -22,8 +46,10 @@ class ExpectationType(TextChoices):
 
 
 class Flag(TextChoices):
-    """In the order of the bits, ``analytics.answers.FLAGS``."""
+    """In the order of the bits, ``analytics.answers.FLAGS`` and ``CIRCUMSTANCES``."""
 
     STRAIGHT_LINING = "straight_lining", _("One answer nearly all the way down")
     ALL_EQUAL = "all_equal", _("The same answer to everything")
     EXPECTATION_CEILING = "expectation_ceiling", _("Nearly every expectation at the top")
+    SPEEDING = "speeding", _("Answered faster than anybody reads")
+    REPEATED = "repeated", _("Again from the same device about the same unit")

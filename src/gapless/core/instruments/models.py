@@ -1,5 +1,6 @@
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from gapless.core.evidence.choices import CollectionMode
 from gapless.core.text import said
 
-from .choices import ExpectationType, ItemKind
+from .choices import ExpectationType, ItemKind, Measure
 
 
 class Form(models.Model):
@@ -88,6 +89,8 @@ class Section(models.Model):
     title = models.JSONField(_("title"))
     introduction = models.JSONField(_("introduction"), default=dict)
     position = models.PositiveIntegerField(_("position"))
+    randomised = models.BooleanField(_("items in random order"), default=False)
+    show_if = models.JSONField(_("shown if"), default=list)  # as of an item
 
     class Meta:
         verbose_name = _("section")
@@ -112,7 +115,7 @@ class Item(models.Model):
     )
     position = models.PositiveIntegerField(_("position"))
     code = models.CharField(_("code"), max_length=40)
-    kind = models.CharField(_("kind"), max_length=10, choices=ItemKind)
+    kind = models.CharField(_("kind"), max_length=12, choices=ItemKind)
     # Frozen with the version; empty for an item outside every dimension.
     dimension = models.CharField(_("dimension"), max_length=40, blank=True)
     text = models.JSONField(_("text"))  # what tables and charts call the item
@@ -127,6 +130,18 @@ class Item(models.Model):
         _("may be answered “does not apply”"), default=True
     )
     required = models.BooleanField(_("required"), default=False)
+    # [{"code": "a", "text": {language: words}}, …]; an answer is an index of this list.
+    options = models.JSONField(_("options"), default=list)
+    # The question that neighbouring items share: equal neighbours stand in one table.
+    matrix = models.JSONField(_("question above the table"), default=dict)
+    # Conditions that must all hold: rules.Condition as JSON. Empty: always shown.
+    show_if = models.JSONField(_("shown if"), default=list)
+    minimum = models.IntegerField(_("smallest number"), null=True)
+    maximum = models.IntegerField(_("largest number"), null=True)
+    decimals = models.PositiveSmallIntegerField(_("decimal places"), default=0)
+    measure = models.CharField(
+        _("standard figure"), max_length=12, choices=Measure, blank=True
+    )
 
     class Meta:
         verbose_name = _("item")
@@ -167,6 +182,11 @@ class Answer(models.Model):
     # Whatever brings an answer in makes its key; the same answer twice is one.
     key = models.CharField(max_length=80)
     batch = models.CharField(max_length=40, db_index=True)  # what brought it: "import:7"
+    # What is excluded stays here, with its reason in the trail, and in no cell.
+    counted = models.BooleanField(_("counted"), default=True)
+    partial = models.BooleanField(_("answered in part"), default=False)
+    # What brought it, where numbers are wanted for that alone: "c12"; else empty.
+    within = models.CharField(max_length=12, blank=True)
     recorded_at = models.DateTimeField(_("recorded at"))
 
     class Meta:
@@ -178,3 +198,46 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+
+class Draft(models.Model):
+    """The next version of a form while it is being designed: all of it in one value."""
+
+    form = models.OneToOneField(Form, on_delete=models.CASCADE, related_name="draft")
+    content = models.JSONField()  # rules.to_json(VersionDraft)
+    # Which edit the content shows; undone edits lie above it until the next one is made.
+    step = models.PositiveIntegerField(default=0)
+    # Counted up by every save: whoever saved first wins, the other is told.
+    revision = models.PositiveIntegerField(default=0)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    changed_at = models.DateTimeField(_("changed at"))
+    created_at = models.DateTimeField(_("created at"))
+
+    class Meta:
+        verbose_name = _("draft of a form")
+        verbose_name_plural = _("drafts of forms")
+
+    def __str__(self) -> str:
+        return str(self.form)
+
+
+class DraftEdit(models.Model):
+    """A state the draft was in, so that every edit can be undone and done again."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="edits")
+    step = models.PositiveIntegerField()
+    content = models.JSONField()
+    what = models.CharField(max_length=40)  # the operation, rules.OPERATIONS
+
+    class Meta:
+        verbose_name = _("edit of a draft")
+        verbose_name_plural = _("edits of drafts")
+        ordering = ["step"]
+        constraints = [
+            models.UniqueConstraint(fields=["draft", "step"], name="draft_step_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.draft} {self.step}"

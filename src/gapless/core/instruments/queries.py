@@ -1,6 +1,7 @@
 """Reads of forms and answers. Forms belong to the whole organisation, answers to units."""
 
 from collections.abc import Iterator
+from dataclasses import fields
 
 import numpy as np
 from django.db.models import QuerySet
@@ -12,7 +13,16 @@ from gapless.core.evidence.choices import CollectionMode, Source
 from gapless.core.evidence.queries import Difference, differences
 from gapless.core.evidence.rules import Stratum
 
-from .models import Answer, Form, FormVersion
+from .choices import ExpectationType, ItemKind
+from .models import Answer, Form, FormVersion, Item
+from .rules import (
+    DimensionDraft,
+    ItemDraft,
+    Option,
+    SectionDraft,
+    VersionDraft,
+    conditions,
+)
 
 _CHUNK = 2_000
 _CELLS_AT_ONCE = 4_000_000  # integers, 32 MB
@@ -26,6 +36,39 @@ def published_versions() -> QuerySet[FormVersion]:
     return FormVersion.objects.published().select_related("form")
 
 
+def draft_of(version: FormVersion) -> VersionDraft:
+    """What a version asks, as its designer said it. What items ask about is not here."""
+    items: dict[int | None, list[ItemDraft]] = {}
+    for item in version.items.all():
+        items.setdefault(item.section_id, []).append(_item_draft(item))
+    return VersionDraft(
+        ExpectationType(version.expectation_type),
+        tuple(DimensionDraft(d.code, d.name) for d in version.dimensions.all()),
+        tuple(
+            SectionDraft(
+                title=section.title,
+                introduction=section.introduction,
+                randomised=section.randomised,
+                show_if=conditions(section.show_if),
+                items=tuple(items.get(section.pk, ())),
+            )
+            for section in version.sections.all()
+        ),
+    )
+
+
+_SAME = {f.name for f in fields(ItemDraft)} - {"kind", "options", "show_if", "about"}
+
+
+def _item_draft(item: Item) -> ItemDraft:
+    return ItemDraft(
+        **{name: getattr(item, name) for name in _SAME},
+        kind=ItemKind(item.kind),
+        options=tuple(Option(**option) for option in item.options),
+        show_if=conditions(item.show_if),
+    )
+
+
 def layout_of(version: FormVersion) -> Layout:
     """What the bytes of this version's answers mean."""
     return Layout(
@@ -37,6 +80,7 @@ def layout_of(version: FormVersion) -> Layout:
                 low=item.low,
                 high=item.high,
                 reverse=item.reverse,
+                options=len(item.options),
             )
             for item in version.items.all()
         )
@@ -56,7 +100,7 @@ def batch_of(layout: Layout, answers: list[Answer]) -> Batch:
 
 
 def key_of(answer: Answer) -> Key:
-    stratum = Stratum(CollectionMode(answer.mode), flagged=bool(answer.flags))
+    stratum = Stratum(CollectionMode(answer.mode), bool(answer.flags), answer.within)
     return Key(answer.unit_id, answer.month, str(stratum))
 
 
@@ -80,7 +124,8 @@ def recomputed(version: FormVersion) -> Iterator[tuple[Key, Vector]]:
     """The cells as the stored answers make them, a chunk of answers at a time."""
     layout = layout_of(version)
     chunk: list[Answer] = []
-    for answer in version.answers.order_by("pk").iterator(chunk_size=_CHUNK):
+    counted = version.answers.filter(counted=True)
+    for answer in counted.order_by("pk").iterator(chunk_size=_CHUNK):
         chunk.append(answer)
         if len(chunk) == _CHUNK:
             yield from folded(layout, chunk).items()

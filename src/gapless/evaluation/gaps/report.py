@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from gapless.analytics.answers import FLAGS, Kind, Layout, Question
+from gapless.analytics.answers import CIRCUMSTANCES, FLAGS, Kind, Layout, Question
 from gapless.analytics.cells import Schema, Vector
 from gapless.analytics.folding import read_moments, schema_of
 from gapless_stats.errors import NoVariance, TooFew
@@ -102,10 +102,12 @@ class GapReport:
 def report(layout: Layout, cell: Vector) -> GapReport:
     """The gap report of a cell, unrounded, without display threshold."""
     schema = schema_of(layout)
-    flags = schema.block(cell, "flags")
+    flags = np.concatenate(
+        (schema.block(cell, "flags"), schema.block(cell, "circumstances"))
+    )
     return GapReport(
         answers=int(schema.block(cell, "answers")),
-        flagged=dict(zip(FLAGS, flags.tolist(), strict=True)),
+        flagged=dict(zip((*FLAGS, *CIRCUMSTANCES), flags.tolist(), strict=True)),
         items=with_q_values([_item(schema, cell, q) for q in layout.rated]),
         dimensions=tuple(_dimension(layout, schema, cell, d) for d in layout.dimensions),
         overall=_composite(layout, schema, cell, "overall"),

@@ -21,6 +21,13 @@ class Policy(StrEnum):
     SEE_UNITS = "see units"  # the tree within my reach, characteristics
     SEE_NUMBERS = "see numbers"  # statistics of a unit, never single answers
     SEE_FORMS = "see forms"
+    EDIT_FORMS = "edit forms"  # design and publish questionnaires
+    SEE_CAMPAIGNS = "see campaigns"  # how a campaign goes, and its results as numbers
+    RUN_CAMPAIGNS = "run campaigns"  # plan, approve, collect, close
+    SEE_CONTACTS = "see contacts"  # who the customers are
+    SEE_ANSWERS = "see answers"  # single answers without identities; exclude and erase
+    ENTER_ANSWERS = "enter answers"  # what a customer says on the telephone
+    FOLLOW_UP = "follow up"  # bad answers, each with an owner and a deadline
     IMPORT = "import"  # bring answers in, see their rows, take them out again
     EDIT_CHARACTERISTICS = "edit characteristics"
     EDIT_ORGANISATION = "edit organisation"  # units, people, roles
@@ -36,6 +43,17 @@ HOLDERS: dict[Policy, frozenset[Role]] = {
         {Role.QUALITY_MANAGER, Role.UNIT_MANAGER, Role.EXECUTIVE, Role.ANALYST, Role.AGENT}
     ),
     Policy.SEE_FORMS: frozenset({Role.QUALITY_MANAGER, Role.UNIT_MANAGER, Role.ANALYST}),
+    Policy.EDIT_FORMS: frozenset({Role.QUALITY_MANAGER, Role.ANALYST}),
+    Policy.SEE_CAMPAIGNS: frozenset(
+        {Role.QUALITY_MANAGER, Role.UNIT_MANAGER, Role.EXECUTIVE, Role.ANALYST}
+    ),
+    Policy.RUN_CAMPAIGNS: frozenset({Role.QUALITY_MANAGER}),
+    Policy.SEE_CONTACTS: frozenset({Role.QUALITY_MANAGER}),
+    Policy.SEE_ANSWERS: frozenset({Role.QUALITY_MANAGER, Role.ANALYST}),
+    Policy.ENTER_ANSWERS: frozenset(
+        {Role.QUALITY_MANAGER, Role.UNIT_MANAGER, Role.ANALYST, Role.AGENT}
+    ),
+    Policy.FOLLOW_UP: frozenset({Role.QUALITY_MANAGER, Role.UNIT_MANAGER}),
     Policy.IMPORT: frozenset({Role.QUALITY_MANAGER, Role.ANALYST}),
     Policy.EDIT_CHARACTERISTICS: frozenset({Role.QUALITY_MANAGER}),
     Policy.EDIT_ORGANISATION: frozenset({Role.ADMINISTRATOR}),
