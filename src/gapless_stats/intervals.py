@@ -1,4 +1,4 @@
-"""Confidence intervals of a mean and of a share, each naming its method."""
+"""Confidence intervals of a mean, a share and a net score, each naming its method."""
 
 from __future__ import annotations
 
@@ -107,6 +107,51 @@ def wilson(successes: int, n: int, *, level: float = 0.95) -> Interval:
     low = 0.0 if successes == 0 else centre - reach
     high = 1.0 if successes == n else centre + reach
     return Interval(low, high, level, "Wilson score")
+
+
+@dataclass(frozen=True, slots=True)
+class NetScore:
+    """
+    The share of promoters minus the share of detractors, from -1 to 1.
+
+    ``centre`` is the estimate the interval is built around, a little nearer to 0.
+    """
+
+    n: int
+    promoters: int
+    detractors: int
+    score: float
+    centre: float
+    interval: Interval
+
+    @property
+    def passives(self) -> int:
+        return self.n - self.promoters - self.detractors
+
+
+def net_score(promoters: int, detractors: int, n: int, *, level: float = 0.95) -> NetScore:
+    """
+    The net promoter score with the adjusted Wald interval: three answers are added, three
+    quarters of one on either side (Rocks 2016, best of six for small n).
+
+    :raises TooFew: of nobody.
+    :raises ValueError: when the counts are not parts of ``n``, or ``level`` is not between
+        0 and 1.
+    """
+    z = float(special.ndtri(1 - _tail(level)))
+    if n < 1:
+        raise TooFew("a net score needs one respondent, and there is none")
+    if min(promoters, detractors) < 0 or promoters + detractors > n:
+        raise ValueError(f"{promoters} and {detractors} are not parts of {n}")
+    high, low = (promoters + 0.75) / (n + 3), (detractors + 0.75) / (n + 3)
+    centre = high - low
+    reach = z * math.sqrt((high + low - centre**2) / (n + 3))
+    # Few answers may reach past what a net score can be.
+    interval = Interval(
+        max(centre - reach, -1.0), min(centre + reach, 1.0), level, "adjusted Wald"
+    )
+    score = (promoters - detractors) / n
+    return NetScore(n, promoters, detractors, score, centre, interval)
 
 
 def _tail(level: float) -> float:

@@ -85,14 +85,19 @@ def dimension_composites(
     :param dimension: (items,) the index of each item's dimension, -1 for none.
     :raises ValueError: when a dimension below the highest index has no item.
     """
-    composites = []
-    for index in range(int(dimension.max(initial=-1)) + 1):
-        columns = np.flatnonzero(dimension == index)
-        if not len(columns):
-            raise ValueError(f"dimension {index} has no item")
-        needed = -(-len(columns) // 2)
-        composites.append(_mean_of(scores[:, columns], answered[:, columns], needed))
-    return tuple(composites)
+    # Which item belongs to which dimension: one product sums all dimensions at once.
+    member = (dimension[:, None] == np.arange(int(dimension.max(initial=-1)) + 1)).astype(
+        int
+    )
+    items = member.sum(axis=0)
+    if not items.all():
+        raise ValueError(f"dimension {int(np.argmin(items))} has no item")
+    totals = np.where(answered, scores, 0).astype(np.int64) @ member
+    counts = answered.astype(np.int64) @ member
+    return tuple(
+        _mean_of(totals[:, index], counts[:, index], -(-int(items[index]) // 2))
+        for index in range(len(items))
+    )
 
 
 def overall_by_item(scores: AnyIntegers, answered: Mask) -> Composite:
@@ -101,7 +106,8 @@ def overall_by_item(scores: AnyIntegers, answered: Mask) -> Composite:
 
     Usable with one answered item.
     """
-    return _mean_of(scores, answered, 1)
+    total = np.where(answered, scores, 0).sum(axis=1, dtype=np.int64)
+    return _mean_of(total, answered.sum(axis=1, dtype=np.int64), 1)
 
 
 def overall(dimensions: Sequence[Composite]) -> Composite:
@@ -144,9 +150,7 @@ def overall_weighted(
     return _weighted_mean(dimensions, points, usable=sums_up & (5 * held >= 4 * given))
 
 
-def _mean_of(scores: AnyIntegers, answered: Mask, needed: int) -> Composite:
-    total = np.where(answered, scores, 0).sum(axis=1, dtype=np.int64)
-    count = answered.sum(axis=1, dtype=np.int64)
+def _mean_of(total: Integers, count: Integers, needed: int) -> Composite:
     usable = count >= needed
     return Composite(np.where(usable, total, 0), np.where(usable, count, 1), usable)
 
@@ -174,8 +178,8 @@ def _weighted_mean(
 
 def _common_denominator(dimensions: Sequence[Composite]) -> int:
     """The least one of the denominators that occur, so that long dimensions stay small."""
-    occurring = (np.unique(each.denominator).tolist() for each in dimensions)
-    return math.lcm(*(denominator for each in occurring for denominator in each))
+    every = np.concatenate([each.denominator for each in dimensions])
+    return math.lcm(*np.unique(every).tolist())
 
 
 def _usable(dimensions: Sequence[Composite]) -> Mask:

@@ -5,7 +5,13 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from gapless_stats.errors import TooFew
-from gapless_stats.intervals import mean_interval, mean_of_sums, mean_of_values, wilson
+from gapless_stats.intervals import (
+    mean_interval,
+    mean_of_sums,
+    mean_of_values,
+    net_score,
+    wilson,
+)
 from gapless_stats.moments import Sums
 
 values = st.lists(st.integers(-50, 50), min_size=3, max_size=40)
@@ -30,6 +36,44 @@ def test_wilson_agrees_with_scipy(successes, more, level):
 def test_nobody_and_everybody_are_exact():
     assert wilson(0, 20).low == 0
     assert wilson(20, 20).high == 1
+
+
+def test_a_net_score_as_in_the_domain_manual():
+    """Rocks 2016 as domain.md App. D has it: 19 promoters, 9 passives, 8 detractors."""
+    found = net_score(19, 8, 36)
+
+    assert found.passives == 9
+    assert found.score == pytest.approx(11 / 36, abs=1e-15)
+    assert found.centre == pytest.approx(0.282051, abs=5e-7)
+    assert (found.interval.low, found.interval.high) == pytest.approx(
+        (0.028784, 0.535318), abs=5e-7
+    )
+
+
+def test_a_net_score_at_other_levels():
+    """By hand: 0.282051 ± z √((0.5064102564 + 0.2243589744 − 0.0795529…) / 39)."""
+    p, d, n = (19 + 0.75) / 39, (8 + 0.75) / 39, 39
+    reach = stats.norm.ppf(0.95) * np.sqrt((p * (1 - p) + d * (1 - d) + 2 * p * d) / n)
+    found = net_score(19, 8, 36, level=0.9).interval
+
+    assert (found.low, found.high) == pytest.approx((p - d - reach, p - d + reach))
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(1, 60))
+def test_the_interval_of_a_net_score_mirrors_and_stays_within_bounds(ups, downs, others):
+    n = ups + downs + others
+    found, turned = net_score(ups, downs, n), net_score(downs, ups, n)
+
+    assert found.interval.low == pytest.approx(-turned.interval.high, abs=1e-12)
+    assert -1 <= found.interval.low < found.interval.high <= 1
+    assert found.interval.low <= found.centre <= found.interval.high
+
+
+def test_everybody_a_promoter_is_no_certainty():
+    found = net_score(12, 0, 12)
+
+    assert found.score == 1
+    assert found.interval.low < 0.95
 
 
 @given(values.filter(lambda answers: len(set(answers)) > 1))
@@ -67,6 +111,9 @@ def test_a_mean_says_only_what_it_knows():
         (lambda: wilson(0, 0), TooFew),
         (lambda: wilson(3, 2), ValueError),
         (lambda: wilson(1, 2, level=95), ValueError),
+        (lambda: net_score(0, 0, 0), TooFew),
+        (lambda: net_score(3, 3, 5), ValueError),
+        (lambda: net_score(-1, 3, 5), ValueError),
         (lambda: mean_interval(1, 0.0, 1.0), TooFew),
         (lambda: mean_interval(5, 0.0, float("nan")), ValueError),
         (lambda: mean_of_values(np.array([1.0, np.nan])), ValueError),

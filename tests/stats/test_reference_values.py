@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gapless_stats.gaps import gap_of_values
-from gapless_stats.intervals import wilson
+from gapless_stats.intervals import net_score, wilson
 from gapless_stats.moments import Moments
 from gapless_stats.reliability import cronbach_alpha
 
@@ -54,6 +54,24 @@ def test_wilson(reference):
     assert (interval.low, interval.high) == pytest.approx(
         expected["value"][:2], abs=expected["tol"]
     )
+
+
+def test_the_net_promoter_score_of_an_airport(reference, shared_data):
+    expected = reference["sfo2017.nps"]["value"]
+    rows = rows_of(shared_data / "sfo_airport_survey" / "sfo_2017.csv")
+    answers = [int(row["NETPRO"]) for row in rows if row["NETPRO"].isdecimal()]
+    given = [answer for answer in answers if answer <= 10]
+    found = net_score(
+        sum(answer >= 9 for answer in given),
+        sum(answer <= 6 for answer in given),
+        len(given),
+    )
+
+    assert [found.n, found.promoters, found.detractors] == expected[:3]
+    assert 100 * found.score == pytest.approx(expected[3], abs=1e-5)
+    # The file's own Wald standard error; three more answers hardly move one of 2,746.
+    reach = (found.interval.high - found.interval.low) / 2
+    assert 100 * reach / 1.959964 == pytest.approx(expected[4], abs=0.005)
 
 
 def test_the_paired_t_test_of_the_sleep_study(reference, shared_data):

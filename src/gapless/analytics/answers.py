@@ -25,6 +25,9 @@ LOWEST, HIGHEST = -100, 127  # what an answer byte can say
 UNUSABLE = np.iinfo(np.int32).min
 """Stands where a respondent answered too little for a composite."""
 
+POINTS = 100
+"""What the importance points of one answer add up to."""
+
 FLAGS = ("straight_lining", "all_equal", "expectation_ceiling")
 """What the answers themselves show: the lowest bits of an answer's flags, in this order."""
 
@@ -37,6 +40,9 @@ NUMBER_LIMIT = 1_000_000
 
 NO_NUMBER = int.from_bytes(NUMBER_WIDTH * b"\x80", "little", signed=True)
 """What four unanswered bytes read as."""
+
+NO_SUCH_NUMBER = int.from_bytes(NUMBER_WIDTH * b"\x81", "little", signed=True)
+"""To be written for a number or date that does not apply: each of its bytes says so."""
 
 Bytes = NDArray[np.int8]
 Composites = NDArray[np.int32]
@@ -62,6 +68,9 @@ class Kind(StrEnum):
 COUNTED = (Kind.SCORE, Kind.OVERALL, Kind.EXPECTATION, Kind.ZONE, Kind.NPS, Kind.SINGLE)
 """The kinds whose one answer on a scale is counted in a histogram; of a zone, what was
 perceived."""
+
+WIDE = (Kind.NUMBER, Kind.DATE)
+"""The kinds whose answer is one number over four bytes."""
 
 _WIDTH = {
     Kind.PAIR: 2,
@@ -184,18 +193,29 @@ def written(layout: Layout, answers: Sequence[Mapping[tuple[str, int], int]]) ->
     Answers as bytes, a row each: (n, layout.width). What an answer does not name is
     unanswered. A key is an item's code and which of its bytes is meant: the side of a pair
     or zone, the option of a multiple choice; a number or date stands whole under byte 0.
+
+    :raises ValueError: when an item has no such byte, or a value fits into none.
     """
     values = np.full((len(answers), layout.width), UNANSWERED, np.int8)
-    wide = {q.code for q in layout.of(Kind.NUMBER, Kind.DATE)}
+    known = {q.code: q for q in layout.questions}
     for row, answer in enumerate(answers):
         for (code, side), value in answer.items():
             first = layout.columns[code]
-            if code in wide:
+            if not _fits(known[code], side, value):
+                raise ValueError(f"{value} at {side} is no answer to {code}")
+            if known[code].kind in WIDE:
                 number = np.array([value], "<i4").view(np.int8)
                 values[row, first : first + NUMBER_WIDTH] = number
             else:
                 values[row, first + side] = value
     return values
+
+
+def _fits(question: Question, side: int, value: int) -> bool:
+    if question.kind in WIDE:
+        absent = value in (NO_NUMBER, NO_SUCH_NUMBER)
+        return side == 0 and (absent or abs(value) <= NUMBER_LIMIT)
+    return 0 <= side < question.width and UNANSWERED <= value <= HIGHEST
 
 
 def numbers(layout: Layout, values: Bytes, question: Question) -> NDArray[np.int64]:
@@ -206,6 +226,16 @@ def numbers(layout: Layout, values: Bytes, question: Question) -> NDArray[np.int
     return np.where(np.abs(found) <= NUMBER_LIMIT, found, NO_NUMBER)
 
 
+def not_applicable(layout: Layout, values: Bytes, question: Question) -> Mask:
+    """Who said that an item does not apply to them, (n,); a text cannot say so."""
+    if not question.width:
+        return np.zeros(len(values), np.bool_)
+    first = layout.columns[question.code] + question.perceived_at
+    wide = NUMBER_WIDTH if question.kind in WIDE else 1
+    said: Mask = (values[:, first : first + wide] == NOT_APPLICABLE).all(axis=1)
+    return said
+
+
 def score(layout: Layout, values: Bytes, *, partial: Mask | None = None) -> Batch:
     """
     Composites (in 1/27720 of a scale point) and flags of new answers (domain.md 2.4).
@@ -213,15 +243,25 @@ def score(layout: Layout, values: Bytes, *, partial: Mask | None = None) -> Batc
     :param values: (n, layout.width) as answered; reverse-keyed items are turned here.
     :param partial: (n,) who answered too little for more than the items themselves.
     """
-    stored = np.full((len(values), layout.composites), UNUSABLE, np.int32)
-    for place, composite in enumerate(_composites(layout, values)):
-        stored[composite.usable, place] = composite.rounded()
+    n = len(values)
+    found = list(_composites(layout, values))
+    # One rounding of them all, one below the other: for a single answer, the number of
+    # steps is what takes the time.
+    every = scores.Composite(
+        np.concatenate([each.numerator for each in found]),
+        np.concatenate([each.denominator for each in found]),
+        np.concatenate([each.usable for each in found]),
+    )
+    stored = np.full(layout.composites * n, UNUSABLE, np.int32)
+    stored[every.usable] = every.rounded()
+    stored = np.ascontiguousarray(stored.reshape(layout.composites, n).T)
     if partial is not None:
         stored[partial] = UNUSABLE
     return Batch(values, stored, _flags(layout, values))
 
 
 def _composites(layout: Layout, values: Bytes) -> Iterator[scores.Composite]:
+    """The composites in the order in which they are stored; of a gap, three in one."""
     if layout.gap_names:
         yield from _gap_composites(layout, values)
     rated = layout.rated
@@ -235,23 +275,23 @@ def _composites(layout: Layout, values: Bytes) -> Iterator[scores.Composite]:
 
 
 def _gap_composites(layout: Layout, values: Bytes) -> Iterator[scores.Composite]:
+    """Expectation, perception and gap of everybody, one below the other: (3 n,)."""
     pairs = layout.of(Kind.PAIR)
     expected, expectation_answered = keyed(layout, values, pairs, side=0)
     perceived, perception_answered = keyed(layout, values, pairs, side=1)
-    both = expectation_answered & perception_answered
+    both = np.tile(expectation_answered & perception_answered, (3, 1))
+    sides = np.vstack((expected, perceived, scores.differences(expected, perceived)))
     asked = _dimension_index(pairs, layout.paired_dimensions)
-    sides = (expected, perceived, scores.differences(expected, perceived))
-    parts = [scores.dimension_composites(side, both, asked) for side in sides]
-    for triple in zip(*parts, strict=True):
-        yield from triple
-    if layout.paired_dimensions:
-        yield from (scores.overall(part) for part in parts)
-    yield from (scores.overall_by_item(side, both) for side in sides)
-    if layout.weighted and layout.paired_dimensions:
-        points = _points(layout, values)
+    parts = scores.dimension_composites(sides, both, asked)
+    yield from parts
+    if parts:
+        yield scores.overall(parts)
+    yield scores.overall_by_item(sides, both)
+    if layout.weighted and parts:
+        points = np.tile(_points(layout, values), (3, 1))
         # A weighted dimension without pairs holds its points, and has no gap to offer.
-        alone = [_unusable(len(values))] * (points.shape[1] - len(layout.paired_dimensions))
-        yield from (scores.overall_weighted([*part, *alone], points) for part in parts)
+        alone = [_unusable(len(points))] * (points.shape[1] - len(parts))
+        yield scores.overall_weighted([*parts, *alone], points)
 
 
 def keyed(
@@ -294,18 +334,14 @@ def _dimension_index(
 
 
 def _flags(layout: Layout, values: Bytes) -> NDArray[np.uint8]:
-    blocks = {}
-    if pairs := layout.of(Kind.PAIR):
-        first = np.array([layout.columns[q.code] for q in pairs])
-        blocks = {side: _block(values, first + side) for side in (0, 1)}
-    if alone := layout.of(Kind.SCORE):
-        blocks[2] = _block(values, np.array([layout.columns[q.code] for q in alone]))
+    expected = layout.of(Kind.PAIR) or layout.of(Kind.EXPECTATION)
+    blocks = list(_blocks(layout, values))
     if not blocks:
         return np.zeros(len(values), np.uint8)
     found = [
-        careless.straight_lining(list(blocks.values())),
-        careless.all_equal(list(blocks.values())),
-        _ceiling(pairs, blocks.get(0)),
+        careless.straight_lining(blocks),
+        careless.all_equal(blocks),
+        _ceiling(layout, values, expected),
     ]
     bits = np.zeros(len(values), np.uint8)
     for place, flagged in enumerate(found):
@@ -314,16 +350,27 @@ def _flags(layout: Layout, values: Bytes) -> NDArray[np.uint8]:
     return bits
 
 
-def _block(values: Bytes, columns: NDArray[np.intp]) -> careless.Block:
-    answers = values[:, columns]
+def _blocks(layout: Layout, values: Bytes) -> Iterator[careless.Block]:
+    """What one page asks on one scale: each side of pairs and zones, and what has none."""
+    for kind in (Kind.PAIR, Kind.SCORE, Kind.EXPECTATION, Kind.ZONE):
+        if asked := layout.of(kind):
+            for side in range(asked[0].width):
+                yield _block(layout, values, asked, side=side)
+
+
+def _block(
+    layout: Layout, values: Bytes, questions: tuple[Question, ...], *, side: int
+) -> careless.Block:
+    answers = values[:, [layout.columns[q.code] + side for q in questions]]
     return careless.Block(answers, answers >= LOWEST)
 
 
-def _ceiling(pairs: tuple[Question, ...], block: careless.Block | None) -> Mask | None:
-    if block is None:
+def _ceiling(layout: Layout, values: Bytes, expected: tuple[Question, ...]) -> Mask | None:
+    if not expected:
         return None
+    block = _block(layout, values, expected, side=0)
     # Each answer's distance from the top of its own scale, so that scales may differ.
-    tops = np.array([q.high for q in pairs], np.int64)
+    tops = np.array([q.high for q in expected], np.int64)
     return careless.expectation_ceiling(
         careless.Block(block.answers.astype(np.int64) - tops, block.answered), top=0
     )

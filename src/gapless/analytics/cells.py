@@ -53,6 +53,10 @@ class Schema:
         """How many integers a cell has."""
         return sum(math.prod(shape) for shape in self.shapes.values())
 
+    def start(self, name: str) -> int:
+        """The place of a block's first integer. :raises KeyError: when there is none."""
+        return self._offsets[name]
+
     def zero(self) -> Vector:
         """The cell of no evidence."""
         return np.zeros(self.size, np.int64)

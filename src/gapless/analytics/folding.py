@@ -7,8 +7,9 @@ negative. Every integer is a sum over answers, so cells add in any order.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,15 +20,17 @@ from gapless.analytics.answers import (
     FLAGS,
     LOWEST,
     NO_NUMBER,
+    NOT_APPLICABLE,
+    POINTS,
     UNUSABLE,
+    WIDE,
     Batch,
     Bytes,
-    Composites,
     Kind,
     Layout,
     Mask,
     Question,
-    keyed,
+    not_applicable,
     numbers,
 )
 from gapless.analytics.cells import Schema, Vector
@@ -39,6 +42,7 @@ ZONES = ("below", "inside", "above", "inconsistent", "unanswered")
 above the desired; desiring less than the least accepted is inconsistent (domain.md 2.3)."""
 
 
+@lru_cache(maxsize=64)
 def schema_of(layout: Layout) -> Schema:
     """What a cell of this version holds."""
     shapes: dict[str, tuple[int, ...]] = {"answers": (), "flags": (len(FLAGS),)}
@@ -53,6 +57,7 @@ def schema_of(layout: Layout) -> Schema:
         shapes[f"items/{dimension}"] = _moments_shape(len(_item_columns(layout, dimension)))
     # Last, because it came last: what was folded before it keeps its places.
     shapes["circumstances"] = (len(CIRCUMSTANCES),)
+    shapes["not_applicable"] = (len(layout.questions),)
     return Schema(shapes)
 
 
@@ -68,7 +73,7 @@ def _shapes_of(question: Question) -> dict[str, tuple[int, ...]]:
         shapes[f"points/{question.dimension}"] = (3,)
     elif question.kind is Kind.MULTIPLE:
         shapes[f"chosen/{code}"] = (question.options + 1,)
-    elif question.kind in (Kind.NUMBER, Kind.DATE):
+    elif question.kind in WIDE:
         shapes[f"number/{code}"] = _moments_shape(1)
     if question.kind is Kind.ZONE:
         shapes[f"zone/{code}"] = (len(ZONES),)
@@ -90,165 +95,269 @@ class Groups:
     of: NDArray[np.intp]  # (n,)
     count: int
 
-    def tally(self, codes: NDArray[np.int64], levels: int) -> Vector:
-        """How often each of ``levels`` codes occurs in each group, (count, levels)."""
-        flat = np.bincount(self.of * levels + codes, minlength=self.count * levels)
-        return flat.astype(np.int64).reshape(self.count, levels)
+    def tally(self, marks: Iterable[tuple[Vector, Mask | None]], size: int) -> Vector:
+        """
+        How often each of ``size`` places was marked in each group, (count, size).
 
-    def moments(self, rows: NDArray[np.int64], kept: Mask | None = None) -> Vector:
-        """The moments of each group's rows, as ``write_moments`` writes them."""
-        of = self.of if kept is None else self.of[kept]
-        left, right = _upper_triangle(rows.shape[1])
-        ones = np.ones((len(rows), 1), np.int64)
-        terms = np.hstack((ones, rows, rows[:, left] * rows[:, right]))
-        sums = np.zeros((self.count, terms.shape[1]), np.int64)
+        :param marks: places (n, k), and which of them count: None for all.
+        """
+        first = self.of[:, None] * size
+        flat = [
+            (first + places).ravel() if kept is None else (first + places)[kept]
+            for places, kept in marks
+        ]
+        counted = np.bincount(np.concatenate(flat), minlength=self.count * size)
+        return counted.astype(np.int64).reshape(self.count, size)
+
+    def moments(self, rows: NDArray[np.int64], kept: Mask) -> Vector:
+        """
+        The moments of each group's rows, block by block, as ``write_moments`` writes
+        them: (count, blocks, 1 + k + k(k+1)/2).
+
+        :param rows: (n, blocks, k), of which those count that are ``kept``, (n, blocks).
+        """
+        left, right = _upper_triangle(rows.shape[2])
+        clean = np.where(kept[:, :, None], rows, 0)
+        ones = kept[:, :, None].astype(np.int64)
+        terms = np.concatenate((ones, clean, clean[..., left] * clean[..., right]), axis=2)
+        if self.count == 1:
+            return np.asarray(terms.sum(axis=0)[None])
+        sums = np.zeros((self.count, *terms.shape[1:]), np.int64)
         if len(rows):
-            order = np.argsort(of, kind="stable")
-            present, starts = np.unique(of[order], return_index=True)
+            order = np.argsort(self.of, kind="stable")
+            present, starts = np.unique(self.of[order], return_index=True)
             sums[present] = np.add.reduceat(terms[order], starts, axis=0)
         return sums
 
 
 def fold_each(layout: Layout, schema: Schema, batch: Batch, groups: Groups) -> Vector:
-    """The cells that groups of answers make, one row each: all in one pass."""
-    cells = np.zeros((groups.count, schema.size), np.int64)
-    nothing = np.zeros(len(batch.values), np.int64)
-    schema.blocks(cells, "answers")[...] = groups.tally(nothing, 1)[:, 0]
-    for place in range(len(FLAGS)):
-        schema.blocks(cells, "flags")[:, place] = _raised(batch, groups, place)
-    for place in range(len(CIRCUMSTANCES)):
-        raised = _raised(batch, groups, len(FLAGS) + place)
-        schema.blocks(cells, "circumstances")[:, place] = raised
-    for question in layout.questions:
-        _count(layout, schema, cells, batch.values, (question, groups))
-    _fold_composites(layout, schema, cells, batch.composites, groups)
-    for dimension in layout.dimensions:
-        rows, complete = _complete_rows(layout, batch.values, dimension)
-        schema.blocks(cells, f"items/{dimension}")[...] = groups.moments(rows, complete)
+    """
+    The cells that groups of answers make, one row each: all in one pass.
+
+    :raises ValueError: when an answer lies outside its scale.
+    """
+    plan = _plan(layout)
+    given = plan.scales.read(batch.values)
+    cells = groups.tally(_marks(plan, batch, given), schema.size)
+    for starts, rows, kept in _sums(plan, batch, given):
+        sums = groups.moments(rows, kept)
+        places = starts[:, None] + np.arange(sums.shape[2])
+        cells[:, places.ravel()] = sums.reshape(groups.count, places.size)
     return cells
 
 
-def _raised(batch: Batch, groups: Groups, bit: int) -> Vector:
-    """How many answers of each group have a flag."""
-    return groups.tally((batch.flags >> bit & 1).astype(np.int64), 2)[:, 1]
+# --- What is where --------------------------------------------------------------------
 
 
-def _count(
-    layout: Layout,
-    schema: Schema,
-    cells: Vector,
-    values: Bytes,
-    counted: tuple[Question, Groups],
-) -> None:
-    question, groups = counted
-    if question.kind is Kind.PAIR:
-        side = question.high - question.low + 2
-        rows, columns = (_codes(layout, values, question, side=at) for at in (0, 1))
-        tables = groups.tally(rows * side + columns, side * side)
-        block = schema.blocks(cells, f"pair/{question.code}")
-        block[...] = tables.reshape(block.shape)
-    elif question.kind in COUNTED:
-        codes = _codes(layout, values, question, side=1)
-        levels = question.high - question.low + 2
-        schema.blocks(cells, f"histogram/{question.code}")[...] = groups.tally(
-            codes, levels
-        )
-    elif question.kind is Kind.MULTIPLE:
-        _count_chosen(layout, schema, cells, values, counted)
-    elif question.kind in (Kind.NUMBER, Kind.DATE):
-        found = numbers(layout, values, question)
-        given = found != NO_NUMBER
-        block = schema.blocks(cells, f"number/{question.code}")
-        block[...] = groups.moments(found[given][:, None], given)
-    elif question.kind is Kind.WEIGHT:
-        points = values[:, layout.columns[question.code]].astype(np.int64)
-        given = points >= 0
-        block = schema.blocks(cells, f"points/{question.dimension}")
-        block[...] = groups.moments(points[given][:, None], given)
-    if question.kind is Kind.ZONE:
-        _count_zone(layout, schema, cells, values, counted)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scales:
+    """Every byte that answers on a scale, as the columns of one matrix."""
+
+    owners: tuple[Question, ...]  # (columns,)
+    bytes: Vector
+    low: Vector
+    high: Vector
+    turned: Vector  # 1 where the item is reverse-keyed
+    first: Mapping[str, int]  # the first column of each item
+
+    @classmethod
+    def of(cls, layout: Layout) -> _Scales:
+        scaled = [q for q in layout.questions if q.kind not in WIDE]
+        owners = tuple(q for q in scaled for _ in range(q.width))
+        first = {q.code: owners.index(q) for q in scaled if q.width}
+        rows = [
+            (
+                layout.columns[q.code] + column - first[q.code],
+                *_SCALES.get(q.kind, (q.low, q.high)),
+                q.reverse and q.kind not in _SCALES,
+            )
+            for column, q in enumerate(owners)
+        ]
+        places, low, high, turned = _table(4, rows)
+        return cls(owners, places, low, high, turned, first)
+
+    def read(self, values: Bytes) -> _Given:
+        """
+        What was answered, reverse-keyed items turned, and whether it was at all.
+
+        :raises ValueError: when an answer lies outside its scale.
+        """
+        given = values[:, self.bytes].astype(np.int64)
+        answered = given >= LOWEST
+        outside = answered & ((given < self.low) | (given > self.high))
+        if outside.any():
+            owner = self.owners[int(np.argmax(outside.any(axis=0)))]
+            raise ValueError(f"an answer to {owner.code} lies outside its scale")
+        return np.where(self.turned == 1, self.low + self.high - given, given), answered
+
+    def of_side(self, question: Question, side: int) -> int:
+        """The column of one side of an item, as ``keyed`` counts sides."""
+        return self.first[question.code] + (question.perceived_at if side else 0)
 
 
-def _count_chosen(
-    layout: Layout,
-    schema: Schema,
-    cells: Vector,
-    values: Bytes,
-    counted: tuple[Question, Groups],
-) -> None:
-    """How often each option was chosen, and by how many people any was answered."""
-    question, groups = counted
-    first = layout.columns[question.code]
-    given = values[:, first : first + question.options].astype(np.int64)
-    block = schema.blocks(cells, f"chosen/{question.code}")
-    for option in range(question.options):
-        block[:, option] = groups.tally((given[:, option] == 1).astype(np.int64), 2)[:, 1]
-    answered: Vector = np.asarray((given >= 0).any(axis=1), np.int64)
-    block[:, question.options] = groups.tally(answered, 2)[:, 1]
+_Given = tuple[NDArray[np.int64], Mask]
+_SCALES = {Kind.WEIGHT: (0, POINTS), Kind.MULTIPLE: (0, 1)}
 
 
-def _count_zone(
-    layout: Layout,
-    schema: Schema,
-    cells: Vector,
-    values: Bytes,
-    counted: tuple[Question, Groups],
-) -> None:
-    """Where perceptions lie, and the moments of the triples that make sense."""
-    question, groups = counted
-    first = layout.columns[question.code]
-    triples = values[:, first : first + 3].astype(np.int64)
-    complete = (triples >= LOWEST).all(axis=1)
-    least, desired, perceived = triples.T
-    zone = np.select(
-        [~complete, desired < least, perceived < least, perceived < desired],
+@dataclass(frozen=True, slots=True, eq=False)
+class _Plan:
+    """Where in a cell everything is counted: for each item its first place there."""
+
+    layout: Layout
+    scales: _Scales
+    pairs: Vector  # (3, items): first column, the side of the table, first place
+    counted: Vector  # (2, items): column, first place
+    options: Vector  # (2, options): column, place
+    choices: tuple[tuple[int, int, int], ...]  # first and last column, place of any
+    zones: Vector  # (2, items): first column, first place
+    tolerances: Vector  # (2, items): first column, first place
+    points: Vector  # (2, items): column, first place
+    narrow: Vector  # (2, items): column, place among all items
+    dimensions: tuple[tuple[Vector, Vector], ...]  # first places, columns (blocks, k)
+    start: Callable[[str], int]  # where a block begins
+
+
+@lru_cache(maxsize=64)
+def _plan(layout: Layout) -> _Plan:
+    schema, scales = schema_of(layout), _Scales.of(layout)
+    column, start = scales.first, schema.start
+    choices = [(q, start(f"chosen/{q.code}")) for q in layout.of(Kind.MULTIPLE)]
+    narrow = [(at, q) for at, q in enumerate(layout.questions) if q.code in column]
+    weights, zones = layout.of(Kind.WEIGHT), layout.of(Kind.ZONE)
+    pairs = [(q, start(f"pair/{q.code}")) for q in layout.of(Kind.PAIR)]
+    counted = [(q, start(f"histogram/{q.code}")) for q in layout.of(*COUNTED)]
+    return _Plan(
+        layout,
+        scales,
+        _table(3, [(column[q.code], q.high - q.low + 2, at) for q, at in pairs]),
+        _table(2, [(scales.of_side(q, 1), at) for q, at in counted]),
+        _table(
+            2, [(column[q.code] + n, at + n) for q, at in choices for n in range(q.options)]
+        ),
+        tuple((n := column[q.code], n + q.options, at + q.options) for q, at in choices),
+        _table(2, [(column[q.code], start(f"zone/{q.code}")) for q in zones]),
+        _table(2, [(column[q.code], start(f"tolerance/{q.code}")) for q in zones]),
+        _table(2, [(column[q.code], start(f"points/{q.dimension}")) for q in weights]),
+        _table(2, [(scales.of_side(q, 1), at) for at, q in narrow]),
+        tuple(_dimensions(layout, schema, scales)),
+        schema.start,
+    )
+
+
+def _table(width: int, rows: Iterable[tuple[int, ...]]) -> Vector:
+    """Facts about some items, a row for each fact."""
+    return np.array(list(rows), np.int64).reshape(-1, width).T
+
+
+def _dimensions(
+    layout: Layout, schema: Schema, scales: _Scales
+) -> Iterator[tuple[Vector, Vector]]:
+    """The dimensions that ask equally much, together."""
+    alike: dict[int, list[tuple[int, list[int]]]] = {}
+    for dimension in layout.dimensions:
+        columns = [scales.of_side(q, side) for q, side in _item_columns(layout, dimension)]
+        there = schema.start(f"items/{dimension}")
+        alike.setdefault(len(columns), []).append((there, columns))
+    for blocks in alike.values():
+        starts, columns_of = zip(*blocks, strict=True)
+        yield np.array(starts, np.int64), np.array(columns_of, np.int64)
+
+
+# --- What is counted ------------------------------------------------------------------
+
+
+def _marks(
+    plan: _Plan, batch: Batch, given: _Given
+) -> Iterator[tuple[Vector, Mask | None]]:
+    """The places that each answer raises by one: (n, k), and which of them it does."""
+    (turned, answered), scales, start = given, plan.scales, plan.start
+    n = len(turned)
+    yield np.full((n, 1), start("answers"), np.int64), None
+    bits = np.arange(len(FLAGS) + len(CIRCUMSTANCES))
+    places = np.where(
+        bits < len(FLAGS), start("flags") + bits, start("circumstances") + bits - len(FLAGS)
+    )
+    yield np.tile(places, (n, 1)), (batch.flags[:, None] >> bits & 1).astype(np.bool_)
+
+    unanswered = scales.high - scales.low + 1
+    codes = np.where(answered, turned - scales.low, unanswered)
+    column, side, first = plan.pairs
+    yield first + codes[:, column] * side + codes[:, column + 1], None
+    column, first = plan.counted
+    yield first + codes[:, column], None
+    column, first = plan.options
+    yield np.tile(first, (n, 1)), answered[:, column] & (turned[:, column] == 1)
+    for begin, end, place in plan.choices:
+        yield np.full((n, 1), place, np.int64), _any(answered[:, begin:end])
+    column, first = plan.zones
+    yield first + _zone_of(turned, answered, column), None
+    yield from _signs(plan, batch)
+    column, place = plan.narrow
+    without = batch.values[:, scales.bytes[column]] == NOT_APPLICABLE
+    yield np.tile(start("not_applicable") + place, (n, 1)), without
+    for place, question in enumerate(plan.layout.questions):
+        if question.kind in WIDE:
+            without = not_applicable(plan.layout, batch.values, question)[:, None]
+            yield np.full((n, 1), start("not_applicable") + place, np.int64), without
+
+
+def _any(answered: Mask) -> Mask:
+    return np.asarray(answered.any(axis=1, keepdims=True))
+
+
+def _zone_of(turned: Vector, answered: Mask, column: Vector) -> Vector:
+    """Where each perception lies, as its index in ``ZONES``: (n, items)."""
+    least, desired, perceived = (turned[:, column + byte] for byte in range(3))
+    return np.select(
+        [
+            ~_complete(answered, column),
+            desired < least,
+            perceived < least,
+            perceived < desired,
+        ],
         [ZONES.index(z) for z in ("unanswered", "inconsistent", "below", "inside")],
         ZONES.index("above"),
     ).astype(np.int64)
-    schema.blocks(cells, f"zone/{question.code}")[...] = groups.tally(zone, len(ZONES))
-    sound = complete & (desired >= least)
-    block = schema.blocks(cells, f"tolerance/{question.code}")
-    block[...] = groups.moments(triples[sound], sound)
 
 
-def _codes(
-    layout: Layout, values: Bytes, question: Question, *, side: int
-) -> NDArray[np.int64]:
-    """
-    Each answer as its index on the scale; the index after the last is unanswered.
-
-    :raises ValueError: when an answer lies outside the scale.
-    """
-    turned, answered = keyed(layout, values, (question,), side=side)
-    outside = answered & ((turned < question.low) | (turned > question.high))
-    if outside.any():
-        raise ValueError(f"an answer to {question.code} lies outside its scale")
-    unanswered = question.high - question.low + 1
-    codes: NDArray[np.int64] = np.where(answered, turned - question.low, unanswered)
-    return codes[:, 0]
+def _complete(answered: Mask, column: Vector) -> Mask:
+    """Whose three answers are all there, (n, items)."""
+    return np.asarray(answered[:, column[:, None] + np.arange(3)].all(axis=2))
 
 
-def _fold_composites(
-    layout: Layout, schema: Schema, cells: Vector, composites: Composites, groups: Groups
-) -> None:
-    wide = composites.astype(np.int64)
-    for place, name in enumerate(layout.gap_names):
-        usable = composites[:, 3 * place + 2] != UNUSABLE
-        triples = wide[usable, 3 * place : 3 * place + 3]
-        schema.blocks(cells, f"gap/{name}")[...] = groups.moments(triples, usable)
-        within = Groups(groups.of[usable], groups.count)
-        schema.blocks(cells, f"signs/{name}")[...] = within.tally(_sign(triples[:, 2]), 3)
-    start = 3 * len(layout.gap_names)
-    for place, name in enumerate(layout.performance_names, start):
-        usable = composites[:, place] != UNUSABLE
-        alone = groups.moments(wide[usable][:, [place]], usable)
-        schema.blocks(cells, f"performance/{name}")[...] = alone
-
-
-def _sign(gaps: NDArray[np.int64]) -> NDArray[np.int64]:
-    """0 for a shortfall, 1 for none (within ±0.1 of a scale point), 2 for a surplus."""
+def _signs(plan: _Plan, batch: Batch) -> Iterator[tuple[Vector, Mask]]:
+    """A shortfall, none (within ±0.1 of a scale point), or a surplus: 0, 1, 2."""
+    names = plan.layout.gap_names
+    gaps = batch.composites[:, 2 : 3 * len(names) : 3].astype(np.int64)
+    first = np.array([plan.start(f"signs/{name}") for name in names], np.int64)
     tenfold = 10 * gaps
-    return 1 + (tenfold > scores.SCALE).astype(np.int64) - (tenfold < -scores.SCALE)
+    sign = 1 + (tenfold > scores.SCALE).astype(np.int64) - (tenfold < -scores.SCALE)
+    yield first + sign, gaps != UNUSABLE
+
+
+def _sums(
+    plan: _Plan, batch: Batch, given: _Given
+) -> Iterator[tuple[Vector, NDArray[np.int64], Mask]]:
+    """What is summed with its squares and products: first places, rows, which count."""
+    (turned, answered), layout, start = given, plan.layout, plan.start
+    wide = batch.composites.astype(np.int64)
+    gaps = 3 * len(layout.gap_names)
+    triples = wide[:, :gaps].reshape(len(wide), gaps // 3, 3)
+    starts = [start(f"gap/{name}") for name in layout.gap_names]
+    yield np.array(starts, np.int64), triples, triples[:, :, 2] != UNUSABLE
+    starts = [start(f"performance/{name}") for name in layout.performance_names]
+    yield np.array(starts, np.int64), wide[:, gaps:, None], wide[:, gaps:] != UNUSABLE
+    column, first = plan.points
+    yield first, turned[:, column, None], answered[:, column]
+    for question in layout.of(*WIDE):
+        found = numbers(layout, batch.values, question)[:, None]
+        place = np.array([start(f"number/{question.code}")], np.int64)
+        yield place, found[:, :, None], found != NO_NUMBER
+    column, first = plan.tolerances
+    rows = turned[:, column[:, None] + np.arange(3)]
+    yield first, rows, _complete(answered, column) & (rows[:, :, 1] >= rows[:, :, 0])
+    for first, columns in plan.dimensions:
+        yield first, turned[:, columns], np.asarray(answered[:, columns].all(axis=2))
 
 
 def _item_columns(layout: Layout, dimension: str) -> tuple[tuple[Question, int], ...]:
@@ -256,18 +365,6 @@ def _item_columns(layout: Layout, dimension: str) -> tuple[tuple[Question, int],
     rated = [q for q in layout.rated if q.dimension == dimension]
     pairs = [(q, 0) for q in rated if q.kind is Kind.PAIR]
     return (*pairs, *((q, 1) for q in rated))
-
-
-def _complete_rows(
-    layout: Layout, values: Bytes, dimension: str
-) -> tuple[NDArray[np.int64], Mask]:
-    """The rows of those who answered everything the dimension asks, and who they are."""
-    sides = [
-        keyed(layout, values, (question,), side=side)
-        for question, side in _item_columns(layout, dimension)
-    ]
-    complete: Mask = np.logical_and.reduce([answered[:, 0] for _, answered in sides])
-    return np.column_stack([given[complete, 0] for given, _ in sides]), complete
 
 
 def _moments_shape(k: int) -> tuple[int, ...]:

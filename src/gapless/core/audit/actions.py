@@ -5,12 +5,14 @@ from typing import Protocol
 
 from django.db import connection, transaction
 from django.db.models import Model
+from django.db.models.expressions import RawSQL
 from django.utils.timezone import now as clock
 
 from .catalogue import EVENTS, REFUSALS
 from .models import SEALED, Event, Readable, Seal, SecurityEvent
 from .rules import GENESIS, canonical, digest, network, plain, stamped
 
+_THIS_TRANSACTION = RawSQL("pg_current_xact_id()::text::bigint", [])
 # Any number nobody else locks: one sealer at a time.
 SEALER = 0x6761_706C_6573_73  # "gapless"
 
@@ -64,7 +66,7 @@ def record(
         raise OutsideTransaction(type_)
     postgres = connection.vendor == "postgresql"
     event = Event.objects.create(
-        tx=_transaction_number() if postgres else None,
+        tx=_THIS_TRANSACTION if postgres else None,
         at=at,
         actor_id=by.pk if by else None,
         type=type_,
@@ -140,13 +142,6 @@ WHERE NOT EXISTS (SELECT 1 FROM audit_seal WHERE event_id = event.id)
         AND event.tx > CASE WHEN last.tx >= edge.xmax THEN 0 ELSE last.tx END))
 ORDER BY event.tx >= edge.xmax DESC, event.tx, event.id
 """
-
-
-def _transaction_number() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
-        number: int = cursor.fetchone()[0]
-    return number
 
 
 def _append(events: Iterable[Event]) -> None:

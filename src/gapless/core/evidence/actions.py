@@ -8,7 +8,7 @@ from .choices import Source
 from .models import Cell
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def fold(source: Source, version_id: int, deltas: Mapping[Key, Vector]) -> None:
     """
     Add evidence to its cells, inside the transaction that adds or removes the records.
@@ -16,22 +16,36 @@ def fold(source: Source, version_id: int, deltas: Mapping[Key, Vector]) -> None:
     A negative delta takes evidence out. A cell that became zero stays, as no bytes:
     deleting it would pull it away from whoever waits for its lock.
     """
-    # The rows must exist before they can be locked; an empty one is no evidence.
-    empty = [_cell(source, version_id, key, b"") for key in sorted(deltas)]
-    Cell.objects.bulk_create(empty, ignore_conflicts=True)
+    # One cell that is there is what nearly every answer needs. Several must all exist
+    # before the first of them is locked, so that every fold locks them in one order.
+    cells = _locked(source, version_id, deltas) if len(deltas) == 1 else []
+    if not cells:
+        _make(source, version_id, deltas)
+        cells = _locked(source, version_id, deltas)
     changed = []
-    for cell in _locked(source, version_id, deltas):
+    for cell in cells:
         value = deltas[_key(cell)].copy()
         add_packed(bytes(cell.value), value)
         cell.value = pack(value)
         changed.append(cell)
-    Cell.objects.bulk_update(changed, ["value"], batch_size=200)
+    if len(changed) == 1:
+        Cell.objects.filter(pk=changed[0].pk).update(value=changed[0].value)
+    else:
+        Cell.objects.bulk_update(changed, ["value"], batch_size=200)
+
+
+def _make(source: Source, version_id: int, deltas: Collection[Key]) -> None:
+    # The rows must exist before they can be locked; an empty one is no evidence.
+    empty = [_cell(source, version_id, key, b"") for key in sorted(deltas)]
+    Cell.objects.bulk_create(empty, ignore_conflicts=True)
 
 
 def _locked(source: Source, version_id: int, keys: Collection[Key]) -> list[Cell]:
     """The cells of these keys, locked in one order, so that no two folds lock up."""
     cells = Cell.objects.of(source, version_id).filter(
-        unit_id__in={key.unit_id for key in keys}, month__in={key.month for key in keys}
+        unit_id__in={key.unit_id for key in keys},
+        month__in={key.month for key in keys},
+        stratum__in={key.stratum for key in keys},
     )
     ordered = cells.select_for_update().order_by("unit_id", "month", "stratum")
     return [cell for cell in ordered if _key(cell) in keys]
@@ -59,7 +73,7 @@ def hold_cells() -> None:
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE evidence_cell IN SHARE ROW EXCLUSIVE MODE")
+            cursor.execute("LOCK TABLE evidence_cell IN EXCLUSIVE MODE")
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ numbers stay numbers.
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -41,28 +41,37 @@ def csv_response(
     writer.writerow([disarmed(title) for title in header])
     writer.writerows([_as_text(cell) for cell in row] for row in rows)
     content = out.getvalue().encode("utf-8-sig")
-    return _download(content, name, "text/csv; charset=utf-8")
+    return download(content, name, "text/csv; charset=utf-8")
+
+
+Sheet: TypeAlias = tuple[Sequence[str], Iterable[Sequence[Cell]]]  # header and rows
 
 
 def xlsx_response(
     name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
 ) -> HttpResponse:
     """A download called ``name``: one sheet, every text typed as text."""
+    return sheets_response(name, {None: (header, rows)})
+
+
+def sheets_response(name: str, sheets: Mapping[str | None, Sheet]) -> HttpResponse:
+    """The same with several sheets, each under its title; None: as Excel calls it."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "constant_memory": True}) as book:
-        sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
         formats: Formats = {
             date: book.add_format({"num_format": "yyyy-mm-dd"}),
             datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
         }
-        for column, title in enumerate(header):
-            sheet.write_string(0, column, disarmed(title), bold)
-        for number, row in enumerate(rows, start=1):
-            for column, cell in enumerate(row):
-                _write(sheet, number, column, cell, formats)
-        sheet.freeze_panes(1, 0)
-    return _download(out.getvalue(), name, XLSX)
+        for title, (header, rows) in sheets.items():
+            sheet = book.add_worksheet(title)
+            for column, text in enumerate(header):
+                sheet.write_string(0, column, disarmed(text), bold)
+            for number, row in enumerate(rows, start=1):
+                for column, cell in enumerate(row):
+                    _write(sheet, number, column, cell, formats)
+            sheet.freeze_panes(1, 0)
+    return download(out.getvalue(), name, XLSX)
 
 
 def _as_text(cell: Cell) -> Cell:
@@ -94,7 +103,8 @@ def _write(
             sheet.write_number(row, column, cell)
 
 
-def _download(content: bytes, filename: str, content_type: str) -> HttpResponse:
+def download(content: bytes, filename: str, content_type: str) -> HttpResponse:
+    """Bytes as a file that no browser opens by itself."""
     response = HttpResponse(content, content_type=content_type)
     disposition = content_disposition_header(as_attachment=True, filename=filename)
     response["Content-Disposition"] = disposition or "attachment"

@@ -16,7 +16,7 @@ from gapless.core.text import LanguageMap
 from gapless_stats.flags import RULES_VERSION
 
 from .models import Answer, Form, FormVersion, Item, Section, VersionDimension
-from .queries import folded, layout_of, recomputed
+from .queries import folded, forget_versions, layout_of, recomputed
 from .rules import Flaw, SectionDraft, Values, VersionDraft, flaws, month_of
 
 
@@ -104,8 +104,8 @@ def _write_section(
             text=dict(item.text),
             expectation_text=dict(item.expectation_text),
             perception_text=dict(item.perception_text),
-            low=item.low,
-            high=item.high,
+            low=item.scale[0],
+            high=item.scale[1],
             low_label=dict(item.low_label),
             high_label=dict(item.high_label),
             reverse=item.reverse,
@@ -133,6 +133,7 @@ def publish_version(version: FormVersion, *, by: Actor | None, now: datetime) ->
     if not won:
         raise AlreadyPublished(version)
     version.published_at = now
+    forget_versions()  # SQLite gives a number again whose transaction was taken back
     record("form.published", subject=version, by=by, at=now, number=version.number)
 
 
@@ -189,6 +190,23 @@ def record_answers(
             a.key for a, values in given if known[a.key] != (a.unit.pk, values.tobytes())
         ),
     )
+
+
+@transaction.atomic(savepoint=False)
+def record_answer(
+    version: FormVersion, answer: NewAnswer, *, batch: str, now: datetime
+) -> Answer:
+    """
+    Take one answer in, whose key nobody has used: the caller holds what makes it so, and
+    the database would refuse a second one.
+    """
+    if version.published_at is None:
+        raise NotPublished(version)
+    layout = layout_of(version)
+    rows = _scored(version, layout, [answer], batch=batch, now=now)
+    Answer.objects.bulk_create(rows)
+    fold(Source.SURVEY, version.pk, folded(layout, rows))
+    return rows[0]
 
 
 def _scored(

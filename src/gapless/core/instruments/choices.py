@@ -35,6 +35,26 @@ class Comparison(TextChoices):
     INCLUDES = "includes", _("includes")
 
 
+class Operation(TextChoices):
+    """What an edit of a draft did: what is offered to be undone and done again."""
+
+    BEGIN = "begin", _("Draft begun")
+    ADD_SECTION = "add_section", _("Section added")
+    EDIT_SECTION = "edit_section", _("Section changed")
+    MOVE_SECTION = "move_section", _("Section moved")
+    REMOVE_SECTION = "remove_section", _("Section removed")
+    ADD_ITEM = "add_item", _("Item added")
+    EDIT_ITEM = "edit_item", _("Item changed")
+    MOVE_ITEM = "move_item", _("Item moved")
+    DUPLICATE_ITEM = "duplicate_item", _("Item duplicated")
+    REMOVE_ITEM = "remove_item", _("Item removed")
+    SET_SHOW_IF = "set_show_if", _("Condition changed")
+    ADD_ALLOCATION = "add_allocation", _("Importance points added")
+    EDIT_DIMENSIONS = "edit_dimensions", _("Dimensions changed")
+    SET_EXPECTATION_TYPE = "set_expectation_type", _("Meaning of expectation changed")
+    REWORD = "reword", _("Wording changed")
+
+
 class ExpectationType(TextChoices):
     """What "expected" means on this form: it changes the number, so it is never mixed."""
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from gapless.core.evidence.choices import CollectionMode
 from gapless.core.text import said
 
-from .choices import ExpectationType, ItemKind, Measure
+from .choices import ExpectationType, ItemKind, Measure, Operation
 
 
 class Form(models.Model):
@@ -229,7 +229,7 @@ class DraftEdit(models.Model):
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="edits")
     step = models.PositiveIntegerField()
     content = models.JSONField()
-    what = models.CharField(max_length=40)  # the operation, rules.OPERATIONS
+    what = models.CharField(_("what was done"), max_length=40, choices=Operation)
 
     class Meta:
         verbose_name = _("edit of a draft")

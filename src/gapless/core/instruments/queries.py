@@ -1,7 +1,8 @@
 """Reads of forms and answers. Forms belong to the whole organisation, answers to units."""
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import dataclass, fields
+from datetime import datetime
 
 import numpy as np
 from django.db.models import QuerySet
@@ -13,8 +14,8 @@ from gapless.core.evidence.choices import CollectionMode, Source
 from gapless.core.evidence.queries import Difference, differences
 from gapless.core.evidence.rules import Stratum
 
-from .choices import ExpectationType, ItemKind
-from .models import Answer, Form, FormVersion, Item
+from .choices import ExpectationType, ItemKind, Operation
+from .models import Answer, Draft, Form, FormVersion, Item
 from .rules import (
     DimensionDraft,
     ItemDraft,
@@ -22,6 +23,7 @@ from .rules import (
     SectionDraft,
     VersionDraft,
     conditions,
+    from_json,
 )
 
 _CHUNK = 2_000
@@ -36,8 +38,38 @@ def published_versions() -> QuerySet[FormVersion]:
     return FormVersion.objects.published().select_related("form")
 
 
+# What is published never changes, and every answer needs it: read once in each process.
+_frozen: dict[tuple[int, datetime], tuple[VersionDraft, Layout]] = {}
+_KEPT = 64
+
+
+def _known(version: FormVersion) -> tuple[VersionDraft, Layout]:
+    if version.published_at is None:
+        return _draft_of(version), _layout_of(version)
+    key = (version.pk, version.published_at)
+    if key not in _frozen:
+        if len(_frozen) >= _KEPT:
+            _frozen.clear()
+        _frozen[key] = _draft_of(version), _layout_of(version)
+    return _frozen[key]
+
+
+def forget_versions() -> None:
+    """Read anew what versions ask: after one is published under a number used before."""
+    _frozen.clear()
+
+
 def draft_of(version: FormVersion) -> VersionDraft:
     """What a version asks, as its designer said it. What items ask about is not here."""
+    return _known(version)[0]
+
+
+def layout_of(version: FormVersion) -> Layout:
+    """What the bytes of this version's answers mean."""
+    return _known(version)[1]
+
+
+def _draft_of(version: FormVersion) -> VersionDraft:
     items: dict[int | None, list[ItemDraft]] = {}
     for item in version.items.all():
         items.setdefault(item.section_id, []).append(_item_draft(item))
@@ -69,8 +101,30 @@ def _item_draft(item: Item) -> ItemDraft:
     )
 
 
-def layout_of(version: FormVersion) -> Layout:
-    """What the bytes of this version's answers mean."""
+def content_of(draft: Draft) -> VersionDraft:
+    """What a draft asks now."""
+    return from_json(draft.content)
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What could be undone and done again: what each edit did, or None."""
+
+    undo: Operation | None
+    redo: Operation | None
+
+
+def steps_of(draft: Draft) -> Steps:
+    near = range(max(draft.step - 1, 0), draft.step + 2)
+    done = dict(draft.edits.filter(step__in=near).values_list("step", "what"))
+    may_undo = draft.step - 1 in done
+    return Steps(
+        Operation(done[draft.step]) if may_undo else None,
+        Operation(done[draft.step + 1]) if draft.step + 1 in done else None,
+    )
+
+
+def _layout_of(version: FormVersion) -> Layout:
     return Layout(
         tuple(
             Question(

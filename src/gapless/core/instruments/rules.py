@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from gapless.analytics.answers import HIGHEST, LOWEST, NUMBER_LIMIT
+from gapless.analytics.answers import POINTS as POINTS  # said here to the doors
 from gapless.core.text import LanguageMap
 
 from .choices import Comparison, ExpectationType, ItemKind, Measure
@@ -19,7 +21,8 @@ SCALED = (*RATED, ItemKind.EXPECTATION, ItemKind.OVERALL, ItemKind.NPS)
 CHOICES = (ItemKind.SINGLE, ItemKind.MULTIPLE)
 WRITTEN = (ItemKind.TEXT, ItemKind.ATTRIBUTE)
 MOST_OPTIONS = 100
-POINTS = 100
+MOST_DECIMALS = 4
+_FIXED_SCALES = {ItemKind.NPS: (0, 10), ItemKind.WEIGHT: (0, POINTS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,13 @@ class ItemDraft:
     # The code of what it asks about. What the code stands for is known above this area.
     about: str = ""
 
+    @property
+    def scale(self) -> tuple[int, int]:
+        """The lowest and the highest answer; of some kinds it is not chosen."""
+        if self.kind is ItemKind.SINGLE:
+            return 0, max(len(self.options) - 1, 1)
+        return _FIXED_SCALES.get(self.kind, (self.low, self.high))
+
 
 @dataclass(frozen=True, slots=True)
 class SectionDraft:
@@ -97,6 +107,23 @@ class VersionDraft:
 
     def item(self, code: str) -> ItemDraft | None:
         return next((item for item in self.items if item.code == code), None)
+
+
+def tables(items: Iterable[ItemDraft]) -> Iterator[tuple[ItemDraft, ...]]:
+    """
+    Items as they stand on a page: neighbours on one scale that share the question above
+    them are the rows of one table, every other item stands alone.
+    """
+
+    def alike(item: ItemDraft) -> tuple[object, ...]:
+        if not any(item.matrix.values()):
+            return (item.code,)
+        words = (dict(item.matrix), dict(item.low_label), dict(item.high_label))
+        options = tuple((option.code, dict(option.text)) for option in item.options)
+        return ("", item.kind, item.scale, words, options, item.not_applicable)
+
+    for _, rows in groupby(items, key=alike):
+        yield tuple(rows)
 
 
 def to_json(draft: VersionDraft) -> dict[str, Any]:
@@ -184,10 +211,14 @@ def asked(draft: VersionDraft, values: Values) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """Why a draft cannot become a version: a code that the doors put into words."""
+    """
+    Why a draft cannot become a version: a code that the doors put into words, and which
+    item (or dimension) it is about, or which section, by its place.
+    """
 
     code: str
     item: str = ""
+    section: int | None = None
 
 
 def flaws(draft: VersionDraft) -> Iterator[Flaw]:
@@ -195,6 +226,7 @@ def flaws(draft: VersionDraft) -> Iterator[Flaw]:
     if not draft.items:
         yield Flaw("nothing_asked")
     yield from _repeated("code_twice", (item.code for item in draft.items))
+    yield from _repeated("dimension_twice", (d.code for d in draft.dimensions))
     weights = [item for item in draft.items if item.kind is ItemKind.WEIGHT]
     yield from _repeated("weighted_twice", (item.dimension for item in weights))
     known = {dimension.code for dimension in draft.dimensions}
@@ -210,48 +242,65 @@ def _item_flaws(item: ItemDraft, known: set[str]) -> Iterator[Flaw]:
         yield Flaw("weight_without_dimension", item.code)
     if not LOWEST <= item.low < item.high <= HIGHEST:
         yield Flaw("impossible_scale", item.code)
-    if item.kind is ItemKind.NPS and (item.low, item.high) != (0, 10):
+    if item.kind is ItemKind.NPS and (item.low, item.high) != item.scale:
         yield Flaw("nps_scale", item.code)
     if item.kind in CHOICES:
-        if not 2 <= len(item.options) <= MOST_OPTIONS:
-            yield Flaw("too_few_options", item.code)
-        yield from _repeated_options(item)
+        yield from _option_flaws(item)
     if item.kind is ItemKind.NUMBER and not _counts(item):
         yield Flaw("impossible_limits", item.code)
 
 
-def _repeated_options(item: ItemDraft) -> Iterator[Flaw]:
+def _option_flaws(item: ItemDraft) -> Iterator[Flaw]:
+    if len(item.options) < 2:
+        yield Flaw("too_few_options", item.code)
+    if len(item.options) > MOST_OPTIONS:
+        yield Flaw("too_many_options", item.code)
     if len({option.code for option in item.options}) < len(item.options):
         yield Flaw("option_twice", item.code)
 
 
 def _counts(item: ItemDraft) -> bool:
     """Whether a number within these limits can be stored, and there is any."""
+    if not 0 <= item.decimals <= MOST_DECIMALS:
+        return False
     low = -NUMBER_LIMIT if item.minimum is None else item.minimum * 10**item.decimals
     high = NUMBER_LIMIT if item.maximum is None else item.maximum * 10**item.decimals
     return -NUMBER_LIMIT <= low < high <= NUMBER_LIMIT
 
 
 def _skip_flaws(draft: VersionDraft) -> Iterator[Flaw]:
-    """Conditions look back, at something whose answer is a number or an option."""
-    before: dict[str, ItemKind] = {}
-    for section in draft.sections:
+    """
+    Conditions look back, at something whose answer is a number or an option, and for
+    something that can be answered there.
+    """
+    before: dict[str, ItemDraft] = {}
+    for place, section in enumerate(draft.sections):
         earlier = dict(before)
+        for condition in section.show_if:
+            if wrong := _wrong(condition, earlier):
+                yield Flaw(wrong, section=place)
         for item in section.items:
-            for condition in section.show_if:
-                if not _can_decide(earlier.get(condition.item), condition):
-                    yield Flaw("condition_looks_ahead", item.code)
+            # Rows that are shuffled stand in no order among themselves.
+            visible = earlier if section.randomised else before
             for condition in item.show_if:
-                if not _can_decide(before.get(condition.item), condition):
-                    yield Flaw("condition_looks_ahead", item.code)
-            before[item.code] = item.kind
+                if wrong := _wrong(condition, visible):
+                    yield Flaw(wrong, item.code)
+            before[item.code] = item
 
 
-def _can_decide(kind: ItemKind | None, condition: Condition) -> bool:
-    if kind is ItemKind.MULTIPLE:
-        return condition.comparison is Comparison.INCLUDES
-    usable = (*SCALED, ItemKind.SINGLE)
-    return kind in usable and condition.comparison is not Comparison.INCLUDES
+def _wrong(condition: Condition, before: Mapping[str, ItemDraft]) -> str:
+    """The code of what is wrong with a condition, empty if nothing is."""
+    item = before.get(condition.item)
+    if item is None:
+        return "condition_looks_ahead"
+    includes = condition.comparison is Comparison.INCLUDES
+    if item.kind is ItemKind.MULTIPLE:
+        sound = includes and 0 <= condition.value < len(item.options)
+    else:
+        low, high = item.scale
+        decides = item.kind in (*SCALED, ItemKind.SINGLE)
+        sound = decides and not includes and low <= condition.value <= high
+    return "" if sound else "condition_cannot_hold"
 
 
 def _repeated(code: str, names: Iterable[str]) -> Iterator[Flaw]:

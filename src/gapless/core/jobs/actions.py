@@ -1,7 +1,7 @@
 """Asking for work, and taking it back."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django.db import transaction
@@ -50,6 +50,18 @@ def enqueue_daily(kinds: Iterable[str], *, now: datetime) -> None:
     """Ask once a day for each kind, however many workers ask, and whenever they start."""
     for kind in kinds:
         enqueue(kind, {}, key=f"{kind} {now:%Y-%m-%d}", now=now)
+
+
+def enqueue_minutely(kinds: Iterable[str], *, now: datetime) -> None:
+    """
+    Ask once a minute for each kind, unless the last one still waits. What was done more
+    than an hour ago is cleared away: these jobs leave no trace that anybody looks for.
+    """
+    for kind in kinds:
+        alike = Job.objects.filter(kind=kind)
+        if not alike.filter(state=State.QUEUED).exists():
+            enqueue(kind, {}, key=f"{kind} {now:%Y-%m-%dT%H:%M}", now=now)
+        alike.filter(state=State.DONE, finished_at__lt=now - timedelta(hours=1)).delete()
 
 
 @transaction.atomic

@@ -33,10 +33,10 @@ from gapless.core.jobs.working import Run
 from gapless.people.org.actions import CodeTaken, create_unit
 from gapless.people.org.models import Person, Unit
 from gapless.people.org.rules import UnitFacts
-from gapless.requirements.characteristics.actions import link_item, ship_builtin
-from gapless.requirements.characteristics.models import Characteristic
+from gapless.requirements.characteristics.actions import ship_builtin
 
 from . import servqual
+from .designing import link_items
 from .queries import answers_in, batches_of, draft_for, is_stuck, version_for
 
 IMPORT = "surveys.import"
@@ -291,11 +291,8 @@ def ship_servqual(*, by: Person | None = None, now: datetime) -> FormVersion:
         return known
     ship_builtin(now=now)
     form = make_form(code=said["code"], name=said["name"], by=by, now=now)
-    version = draft_version(form, servqual.draft(), by=by, now=now)
-    characteristics = Characteristic.objects.in_bulk(field_name="code")
-    for item in version.items.all():
-        if item.code in characteristics:
-            asked = characteristics[item.code]
-            link_item(item, characteristic=asked, by=by, now=now)
+    draft = servqual.draft()
+    version = draft_version(form, draft, by=by, now=now)
+    link_items(version, draft, by=by, now=now)
     publish_version(version, by=by, now=now)
     return version

@@ -19,6 +19,7 @@ from gapless.core.imports.rules import BUSY, Sorted
 from gapless.core.imports.tables import Problem
 from gapless.core.instruments.models import (
     Answer,
+    Draft,
     Form,
     FormVersion,
     Item,
@@ -192,6 +193,19 @@ def visible_forms(viewer: Viewer) -> QuerySet[Form]:
     if not viewer.holds(Policy.SEE_FORMS):
         return Form.objects.none()
     return Form.objects.prefetch_related("versions").order_by("code")
+
+
+def editable_forms(viewer: Viewer) -> QuerySet[Form]:
+    """The forms that the viewer may design anew; also those that were never published."""
+    if not viewer.holds(Policy.EDIT_FORMS):
+        return Form.objects.none()
+    return Form.objects.select_related("draft").order_by("code")
+
+
+def visible_drafts(viewer: Viewer) -> QuerySet[Draft]:
+    """What is being designed, last changed first, for those who may edit it."""
+    drafts = Draft.objects.filter(form__in=editable_forms(viewer).order_by())
+    return drafts.select_related("form", "changed_by").order_by("-changed_at", "-pk")
 
 
 def visible_versions(viewer: Viewer, words: str = "") -> QuerySet[FormVersion]:

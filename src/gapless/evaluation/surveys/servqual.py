@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -25,6 +26,7 @@ from gapless.requirements.characteristics.builtin import read as built_in
 Words = Mapping[str, Any]
 
 
+@cache
 def words() -> Words:
     """What stands in ``servqual.toml``."""
     source = files("gapless.evaluation.surveys") / "servqual.toml"
@@ -53,23 +55,37 @@ def draft() -> VersionDraft:
             SectionDraft(
                 title=said["weights"]["title"],
                 introduction=said["weights"]["introduction"],
-                items=tuple(_weight(dimension) for dimension in leading.dimensions),
+                items=weights(),
             ),
             SectionDraft(title=said["overall"]["title"], items=(*overall, comment)),
         ),
     )
 
 
+def weights() -> tuple[ItemDraft, ...]:
+    """100 points among the leading dimensions."""
+    leading = next(each for each in built_in().sets if each.leading)
+    return tuple(_weight(dimension) for dimension in leading.dimensions)
+
+
+def framed(name: LanguageMap) -> tuple[LanguageMap, LanguageMap]:
+    """A characteristic as it is put when expectation and when perception is asked."""
+    said = words()["pairs"]
+    return _framed(said["expectation"], name), _framed(said["perception"], name)
+
+
 def _pair(said: Words, about: BuiltInCharacteristic) -> ItemDraft:
+    expected, perceived = framed(about.name)
     return ItemDraft(
         code=about.code,
         kind=ItemKind.PAIR,
         text=about.name,
         dimension=about.dimension,
-        expectation_text=_framed(said["expectation"], about.name),
-        perception_text=_framed(said["perception"], about.name),
+        expectation_text=expected,
+        perception_text=perceived,
         low_label=said["low_label"],
         high_label=said["high_label"],
+        about=about.code,
     )
 
 

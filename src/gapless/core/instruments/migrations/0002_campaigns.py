@@ -159,7 +159,30 @@ class Migration(migrations.Migration):
                 ),
                 ("step", models.PositiveIntegerField()),
                 ("content", models.JSONField()),
-                ("what", models.CharField(max_length=40)),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("begin", "Draft begun"),
+                            ("add_section", "Section added"),
+                            ("edit_section", "Section changed"),
+                            ("move_section", "Section moved"),
+                            ("remove_section", "Section removed"),
+                            ("add_item", "Item added"),
+                            ("edit_item", "Item changed"),
+                            ("move_item", "Item moved"),
+                            ("duplicate_item", "Item duplicated"),
+                            ("remove_item", "Item removed"),
+                            ("set_show_if", "Condition changed"),
+                            ("add_allocation", "Importance points added"),
+                            ("edit_dimensions", "Dimensions changed"),
+                            ("set_expectation_type", "Meaning of expectation changed"),
+                            ("reword", "Wording changed"),
+                        ],
+                        max_length=40,
+                        verbose_name="what was done",
+                    ),
+                ),
                 (
                     "draft",
                     models.ForeignKey(
