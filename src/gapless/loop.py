@@ -1,12 +1,14 @@
 """
 How the loop closes: which action carries out each kind of job, and what is asked for
-every day. No signals anywhere: what follows from what is written here.
+every day and every minute. No signals anywhere: what follows from what is written here.
 """
 
 from collections.abc import Mapping
 
 from gapless.core.files.actions import remove_orphans
 from gapless.core.jobs.working import Handler, Run
+from gapless.evaluation.campaigns import contact_lists, inviting
+from gapless.evaluation.campaigns import jobs as campaigns
 from gapless.evaluation.surveys import actions as surveys
 
 
@@ -18,5 +20,11 @@ JOBS: Mapping[str, Handler] = {
     "files.sweep": _sweep_files,
     surveys.IMPORT: surveys.run_import,
     surveys.REMOVAL: surveys.run_removal,
+    campaigns.UPKEEP: campaigns.run_upkeep,
+    contact_lists.LIST: contact_lists.run_list,
+    inviting.POST: inviting.run_post,
+    inviting.DISPATCH: inviting.run_dispatch,
+    inviting.INVITE: inviting.run_invite,
 }
 DAILY = ("files.sweep",)
+MINUTELY = (campaigns.UPKEEP, inviting.POST)

@@ -62,7 +62,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         },
     }
 else:
-    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    DATABASES["default"] |= {"CONN_HEALTH_CHECKS": True}
+DATABASES["default"] |= {"CONN_MAX_AGE": 60}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Areas, in the order of the loop --------------------------------------------------
@@ -138,7 +139,10 @@ TEMPLATES = [
                 "gapless.web.navigation.shell",
             ],
             "loaders": [("template_partials.loader.Loader", _LOADERS)],
-            "libraries": {"gap_words": "gapless.web.gaps.filters"},
+            "libraries": {
+                "gap_words": "gapless.web.gaps.filters",
+                "campaign_tabs": "gapless.web.campaigns.filters",
+            },
             "builtins": [
                 "django_cotton.templatetags.cotton",
                 "template_partials.templatetags.partials",
@@ -251,6 +255,9 @@ DEFAULT_FROM_EMAIL = env.str("GAPLESS_EMAIL_FROM", default="gapless@localhost")
 # --- What is measured -----------------------------------------------------------------
 # domain.md 2.4: fewer answers than this are never shown.
 DISPLAY_THRESHOLD = env.int("GAPLESS_DISPLAY_THRESHOLD", default=10)
+# reliability.md 2.4: a whole hall may share one network; one device answers for one person.
+ANSWERS_PER_DEVICE = env.int("GAPLESS_ANSWERS_PER_DEVICE", default=3)  # in a minute
+ANSWERS_PER_NETWORK = env.int("GAPLESS_ANSWERS_PER_NETWORK", default=600)  # in an hour
 
 LOGGING = {
     "version": 1,

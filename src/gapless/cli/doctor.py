@@ -19,6 +19,7 @@ from gapless.core.files.queries import missing_files
 from gapless.core.instruments.actions import rebuild_cells
 from gapless.core.instruments.queries import published_versions, wrong_cells
 from gapless.core.jobs.queries import jobs_failed_since
+from gapless.evaluation.campaigns.soundness import faults
 
 LATELY = timedelta(days=7)
 POSTGRES = {"synchronous_commit": "on", "fsync": "on", "full_page_writes": "on"}
@@ -47,7 +48,7 @@ def findings(*, repair: bool) -> Iterator[Finding]:
     if not schema.ok:
         return
     yield cells(repair=repair)
-    checks: tuple[Callable[[], Finding], ...] = (files, jobs, trail)
+    checks: tuple[Callable[[], Finding], ...] = (campaigns, files, jobs, trail)
     for check in checks:
         yield check()
 
@@ -122,6 +123,20 @@ def cells(*, repair: bool) -> Finding:
             )
     looked_at = _("evidence: cells of %(count)d versions") % {"count": versions}
     return Finding("cells", looked_at, wrong, repaired)
+
+
+def campaigns() -> Finding:
+    """Responses, answers and quotas say the same."""
+    sentences = {
+        "quota_miscounted": _("Quotas that count wrongly: %(count)d."),
+        "answer_missing": _("Responses without the answer they ended as: %(count)d."),
+        "response_missing": _("Answers of a campaign without their response: %(count)d."),
+        "counts_otherwise": _("Answers that count otherwise than said: %(count)d."),
+    }
+    with one_snapshot():
+        wrong = [sentences[each.code] % {"count": each.count} for each in faults()]
+    looked_at = _("campaigns: responses, answers and quotas agree")
+    return Finding("campaigns", looked_at, wrong)
 
 
 def files() -> Finding:

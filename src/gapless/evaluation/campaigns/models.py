@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gapless.core.evidence.choices import CollectionMode
 from gapless.core.instruments.models import Answer, FormVersion
-from gapless.core.text import said
+from gapless.core.text import LANGUAGES, said
 
 from .choices import (
     CollectorKind,
@@ -18,6 +18,7 @@ from .choices import (
     State,
     Suppression,
 )
+from .rules import Period
 from .sealed import SealedField
 
 PERSON = settings.AUTH_USER_MODEL
@@ -26,6 +27,12 @@ PERSON = settings.AUTH_USER_MODEL
 class CampaignQuerySet(models.QuerySet["Campaign"]):
     def in_state(self, *states: State) -> Self:
         return self.filter(state__in=states)
+
+    def matching(self, words: str) -> Self:
+        found = Q(version__form__code__icontains=words)
+        for language in LANGUAGES:
+            found |= Q(**{f"name__{language}__icontains": words})
+        return self.filter(found)
 
 
 class Campaign(models.Model):
@@ -65,6 +72,8 @@ class Campaign(models.Model):
     follow_up_at_most = models.SmallIntegerField(_("at or below"), null=True)
     follow_up_hours = models.PositiveSmallIntegerField(_("hours to follow up"), default=24)
 
+    # Whether it has quotas: an answer to one without need not look for any.
+    limited = models.BooleanField(default=False, editable=False)
     simulated = models.BooleanField(_("simulated"), default=False)
     created_by = models.ForeignKey(
         PERSON, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -106,8 +115,12 @@ class Campaign(models.Model):
         """What its answers are marked with."""
         return f"campaign:{self.pk}"
 
+    @property
+    def period(self) -> Period:
+        return Period(State(self.state), self.starts_at, self.ends_at, self.closed_at)
+
     def takes_answers(self, now: datetime) -> bool:
-        return self.state == State.FIELDING and self.starts_at <= now < self.ends_at
+        return self.period.takes(now)
 
 
 class Collector(models.Model):
@@ -124,6 +137,9 @@ class Collector(models.Model):
     )
     mode = models.CharField(_("collection mode"), max_length=16, choices=CollectionMode)
     pin = models.CharField(max_length=128, blank=True)  # hashed; to leave a kiosk
+    # The median of those who finished, of this form version and kind; the minutely job
+    # counts it anew, and what follows from it is stored with each answer.
+    usual_seconds = models.PositiveIntegerField(null=True)
     created_at = models.DateTimeField(_("created at"))
     revoked_at = models.DateTimeField(_("revoked at"), null=True)
 
@@ -174,8 +190,11 @@ class Contact(models.Model):
     attributes = models.JSONField(_("attributes"), default=dict)
     # One person, however often a list names them: the same address is the same person.
     key = models.CharField(max_length=64, unique=True)
+    phone_key = models.CharField(max_length=64, blank=True, db_index=True)
     opted_out_at = models.DateTimeField(_("opted out at"), null=True)
     created_at = models.DateTimeField(_("created at"))
+    # Counts edits: whoever saves must have seen the last one.
+    edits = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = _("contact")
@@ -183,6 +202,39 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+
+class ContactList(models.Model):
+    """A file of contacts on its way in. Its content stands sealed, and goes afterwards."""
+
+    unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(_("file"), max_length=120)
+    file = models.ForeignKey(
+        "files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    columns = models.JSONField(default=dict)  # header → what the column holds
+    rows = models.PositiveIntegerField(_("rows"), default=0)
+    added = models.PositiveIntegerField(_("added"), default=0)
+    known = models.PositiveIntegerField(_("already known"), default=0)
+    # [[line, column, code], …]: where and why, never what the cell says.
+    problems = models.JSONField(default=list)
+    job = models.ForeignKey(
+        "jobs.Job", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_by = models.ForeignKey(
+        PERSON, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(_("created at"))
+    started_at = models.DateTimeField(_("started at"), null=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True)
+
+    class Meta:
+        verbose_name = _("contact list")
+        verbose_name_plural = _("contact lists")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Invitation(models.Model):
@@ -231,7 +283,7 @@ class Response(models.Model):
     """One person's way through the questionnaire, from opening it to being done."""
 
     campaign = models.ForeignKey(
-        Campaign, on_delete=models.CASCADE, related_name="responses"
+        Campaign, on_delete=models.CASCADE, related_name="responses", db_index=False
     )
     collector = models.ForeignKey(Collector, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+")
@@ -254,6 +306,8 @@ class Response(models.Model):
     saved_at = models.DateTimeField(_("saved at"))
     finished_at = models.DateTimeField(_("finished at"), null=True)
     seconds = models.PositiveIntegerField(_("seconds"), null=True)
+    # Fewer seconds than this counted as speeding on the day it came in.
+    fewest_seconds = models.PositiveIntegerField(null=True)
     # Salted hashes, enough to see one device come twice (domain.md 2.4), and no more.
     device = models.CharField(max_length=32, blank=True)
     network = models.CharField(max_length=32, blank=True)
@@ -263,7 +317,7 @@ class Response(models.Model):
         Answer, null=True, on_delete=models.SET_NULL, related_name="response"
     )
     entered_by = models.ForeignKey(
-        PERSON, null=True, on_delete=models.SET_NULL, related_name="+"
+        PERSON, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
     quotas = models.ManyToManyField(Quota, related_name="+")  # those it fills
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
@@ -277,8 +331,18 @@ class Response(models.Model):
         verbose_name_plural = _("responses")
         indexes = [
             models.Index(fields=["campaign", "state"], name="response_of_campaign"),
-            models.Index(fields=["device", "unit", "finished_at"], name="response_device"),
-            models.Index(fields=["network", "finished_at"], name="response_network"),
+            # The limits of intake: what has come from here lately.
+            models.Index(
+                fields=["device", "finished_at"],
+                condition=~Q(device=""),
+                name="response_device",
+            ),
+            models.Index(
+                fields=["network", "finished_at"],
+                condition=~Q(network=""),
+                name="response_network",
+            ),
+            # The minutely job closes what lies idle.
             models.Index(
                 fields=["saved_at"], condition=Q(state="open"), name="response_idle"
             ),
@@ -298,7 +362,8 @@ class FollowUp(models.Model):
         Campaign, on_delete=models.CASCADE, related_name="follow_ups"
     )
     unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+")
-    value = models.SmallIntegerField(_("answer"))  # of the item that opened it
+    # Of the item that opened it; gone with an answer that was withdrawn or erased.
+    value = models.SmallIntegerField(_("answer"), null=True)
     opened_at = models.DateTimeField(_("opened at"))
     due_at = models.DateTimeField(_("due at"))
     state = models.CharField(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Prefetch, Q
+from django.db.models import Model, Prefetch, Q
 from django.utils.timezone import get_default_timezone, localdate
 
 from gapless.core.audit.models import Event
@@ -226,7 +226,7 @@ def own_roles(person: Person, *, on: date) -> RoleAssignmentQuerySet:
     return held.select_related("unit")
 
 
-def last_change(subject: Unit | Person) -> Event | None:
+def last_change(subject: Model) -> Event | None:
     """The newest entry of the trail about a record the viewer already sees."""
     trail = Event.objects.filter(
         subject_type=subject._meta.label_lower, subject_id=str(subject.pk)

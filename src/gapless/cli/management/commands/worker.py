@@ -11,7 +11,7 @@ from django.utils.timezone import now
 
 from gapless import loop
 from gapless.core.audit.actions import seal_finished
-from gapless.core.jobs.actions import enqueue_daily
+from gapless.core.jobs.actions import enqueue_daily, enqueue_minutely
 from gapless.core.jobs.working import Stop, run_next, work
 
 logger = logging.getLogger("gapless.core.jobs")
@@ -43,6 +43,7 @@ class Command(BaseCommand):
         stop = Stop()
         _obey_signals(stop)
         enqueue_daily(loop.DAILY, now=now())
+        enqueue_minutely(loop.MINUTELY, now=now())
         if options["once"]:
             run_next(loop.JOBS, stop=stop)
             seal_finished()
@@ -68,15 +69,18 @@ def _obey_signals(stop: Stop) -> None:
 def _upkeep(stop: Stop) -> None:
     """
     Beside the jobs, however long they take: every second seal what has been recorded,
-    every day ask for the daily jobs.
+    every day and every minute ask for the jobs of the day and the minute.
     """
-    day = now().date()
+    day, minute = now().date(), now().minute
     while not stop.asked:
         try:
             seal_finished()
             if now().date() != day:
                 enqueue_daily(loop.DAILY, now=now())
                 day = now().date()
+            if now().minute != minute:
+                enqueue_minutely(loop.MINUTELY, now=now())
+                minute = now().minute
         except DatabaseError as error:
             logger.warning("The database does not answer (%s); trying again.", error)
             connection.close()
