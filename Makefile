@@ -15,10 +15,10 @@ FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -type f 
 WORDS := $(wildcard src/gapless/web/locale/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check sweep faults messages lock clean
+.PHONY: help setup run test check sweep faults bench-web messages lock clean
 
 help:  ## list these targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
 setup: .venv/.ok frontend/.ok .venv/.words  ## prepare everything, start nothing
 
@@ -38,6 +38,9 @@ sweep: setup  ## every door for everybody, at full size
 
 faults: setup  ## kill, cut and fill, at full size
 	@$(PYTHON) tools/suite.py faults
+
+bench-web: setup  ## how many customers can answer in a second, beside bare Django and raw inserts
+	@PYTHONPATH=tools $(PYTHON) bench/web.py
 
 messages: .venv/.ok  ## gather the sentences of the product into the catalogues, and compile them
 	@$(PYTHON) tools/messages.py

@@ -18,6 +18,7 @@ from django.utils import translation
 from gapless.core.audit import triggers
 from gapless.people.org.choices import Role, UnitKind
 from gapless.people.org.models import Person, RoleAssignment, Unit
+from gapless.web.answering import pages
 
 NINE_AM = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LONG_AGO = date(2020, 1, 1)
@@ -105,8 +106,9 @@ def _flush_past_the_guards() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _fresh() -> Iterator[None]:
-    """Every test starts in English with an empty cache."""
+    """Every test starts in English, and nothing is remembered of the one before."""
     cache.clear()
+    pages.forget()
     with translation.override("en"):
         yield
 

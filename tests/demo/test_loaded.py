@@ -27,14 +27,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def version(demo, db):
-    return FormVersion.objects.get()
+    return FormVersion.objects.get(form__code="servqual")
 
 
 @pytest.fixture
 def found(demo, db):
     """What the demo's quality manager sees of each unit, over all time."""
     viewer = viewer_of(Person.objects.get(username="lin.yue"), now=LOADED_AT)
-    version = versions_for(viewer).get()
+    version = versions_for(viewer).first()
 
     def report_of(code):
         unit = Unit.objects.get(code=code)

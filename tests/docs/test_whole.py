@@ -73,7 +73,7 @@ def commands(page: Path) -> list[list[str]]:
 
 def targets() -> set[str]:
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    return set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
 
 
 @pytest.mark.parametrize("document", PAGES, ids=name_of)

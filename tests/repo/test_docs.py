@@ -9,8 +9,8 @@ from .tracked import ROOT, name_of, tracked
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)[^)]*\)")
 HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
-TARGETS = re.compile(r"^([a-z]+):", re.MULTILINE)
-COMMAND = re.compile(r"^[`\s]*(?:\$ )?make ([a-z]+)\b", re.MULTILINE)
+TARGETS = re.compile(r"^([a-z-]+):", re.MULTILINE)
+COMMAND = re.compile(r"^[`\s]*(?:\$ )?make ([a-z-]+)\b", re.MULTILINE)
 CODE = re.compile(r"```.*?```", re.DOTALL)
 
 

@@ -11,13 +11,21 @@ from django.db.models import ProtectedError
 from gapless.core.audit.actions import record
 from gapless.core.evidence.models import Cell
 from gapless.core.imports.models import SavedMapping
-from gapless.core.instruments.models import Answer
+from gapless.core.instruments.models import Answer, Form, FormVersion
 from gapless.core.instruments.queries import layout_of
+from gapless.evaluation.campaigns.models import (
+    Campaign,
+    Contact,
+    ContactList,
+    Response,
+)
 from gapless.evaluation.surveys.actions import ship_servqual
 from gapless.people.org.actions import give_password
+from gapless.people.org.choices import Role
 from gapless.people.org.models import Person, RoleAssignment, Unit
 
-from . import queries
+from . import campaigns, queries
+from .campaigning import Founder
 from .company import read
 from .founding import found_people, found_units, let_in_administrators
 from .generator import Survey
@@ -58,7 +66,7 @@ class Wish:
 class Loaded:
     units: int
     people: int
-    answers: int
+    answers: int  # of the survey and of the campaigns
     administrators: int  # of the installation, let in as administrators of the demo, too
     log_ins: tuple[LogIn, ...]
 
@@ -82,11 +90,14 @@ def load_demo(wish: Wish, *, now: datetime, progress: Progress) -> Loaded:
     version = ship_servqual(now=now)
     survey = Survey(company, pattern, layout_of(version), wish.answers, wish.seed)
     _record(survey, Recorder(version, survey.layout, units, now), progress)
+    lead = next(p.username for p in company.named if p.role is Role.QUALITY_MANAGER)
+    asked = Founder(company, campaigns.read(), units, found[lead], wish.seed, now)
+    campaign_answers = asked.found(version)
     log_ins = [found[colleague.username] for colleague in people if colleague.log_in]
     done = Loaded(
         units=len(units),
         people=len(found),
-        answers=wish.answers,
+        answers=wish.answers + campaign_answers,
         administrators=let_in_administrators(root, now=now),
         log_ins=tuple(_with_password(person, now) for person in log_ins),
     )
@@ -150,9 +161,11 @@ def remove_demo(*, now: datetime) -> Removed:
     if found := queries.what_stays():
         raise InUse(found)
     people = list(queries.demo_people())
-    Cell.objects.filter(unit__in=units).delete()
-    answers, _ = Answer.objects.filter(unit__in=units).delete()
     try:
+        _remove_campaigns(units)
+        Cell.objects.filter(unit__in=units).delete()
+        answers, _ = Answer.objects.filter(unit__in=units).delete()
+        _remove_forms()
         _remove_organisation(units, people)
     except ProtectedError as error:
         names = (str(each._meta.verbose_name_plural) for each in error.protected_objects)
@@ -160,6 +173,21 @@ def remove_demo(*, now: datetime) -> Removed:
     done = Removed(units=len(units), people=len(people), answers=answers)
     record("demo.removed", subject=root, by=None, at=now, **asdict(done))
     return done
+
+
+def _remove_campaigns(units: list[int]) -> None:
+    """First what points at the rest: the rows of customers, then the campaigns."""
+    ours = Campaign.objects.filter(within__in=units)
+    Response.objects.filter(campaign__in=ours).delete()
+    ours.delete()
+    ContactList.objects.filter(unit__in=units).delete()
+    Contact.objects.filter(unit__in=units).delete()
+
+
+def _remove_forms() -> None:
+    forms = Form.objects.filter(simulated=True)
+    FormVersion.objects.filter(form__in=forms).delete()
+    forms.delete()
 
 
 def _remove_organisation(units: list[int], people: list[Person]) -> None:

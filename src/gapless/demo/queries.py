@@ -10,6 +10,7 @@ from gapless.core.audit.models import Event
 from gapless.core.imports.models import Import
 from gapless.core.imports.rules import BUSY
 from gapless.core.instruments.models import Answer
+from gapless.evaluation.campaigns.models import Campaign
 from gapless.people.org.models import Person, Unit, UnitQuerySet
 from gapless.people.org.rules import outermost
 
@@ -86,7 +87,11 @@ def what_stays() -> Mapping[str, int]:
     """What hangs on the demo company and is not the demo's: how many of each."""
     tops = outermost(simulated_units().values_list("path", flat=True))
     units = Unit.objects.within(tops).filter(simulated=False)
-    answers = Answer.objects.filter(unit__in=simulated_units()).exclude(batch=BATCH)
+    # Whoever answered a campaign of the demo tried it out: that goes with it.
+    tried = [campaign.batch for campaign in Campaign.objects.filter(simulated=True)]
+    answers = Answer.objects.filter(unit__in=simulated_units()).exclude(
+        batch__in=[BATCH, *tried]
+    )
     imports = [i for i in tried_imports() if i.state in BUSY or i.added > i.removed]
     counted = {
         str(Unit._meta.verbose_name_plural): units.count(),

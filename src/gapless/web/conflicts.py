@@ -30,11 +30,16 @@ def differences(form: forms.Form, stands: Mapping[str, Any]) -> list[Difference]
 
 def rebase(form: forms.Form, version: int) -> None:
     """Whoever saves now has seen what the other person did, and replaces it knowingly."""
-    form.data = {**form.data.dict(), "version": str(version)}  # type: ignore[attr-defined]
+    typed = form.data.copy()  # type: ignore[attr-defined]
+    typed["version"] = str(version)
+    form.data = typed
 
 
 def _shown(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ChoiceField):
         choices: Any = field.choices
-        value = dict(choices).get(value, value)
+        # What several were chosen for keeps them all.
+        several = value if isinstance(value, list) else [value]
+        named = [dict(choices).get(one, one) for one in several]
+        return ", ".join(str(one) for one in named if one is not None)
     return "" if value is None else str(value)

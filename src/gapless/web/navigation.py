@@ -52,6 +52,10 @@ LOOP: tuple[Stage, ...] = (
         (
             Entry(_("Gaps in detail"), "gaps:index", Policy.SEE_NUMBERS, key="d"),
             Entry(_("Questionnaires"), "questionnaires:index", Policy.SEE_FORMS, key="q"),
+            Entry(_("Campaigns"), "campaigns:index", Policy.SEE_CAMPAIGNS, key="c"),
+            Entry(_("Contacts"), "contacts:index", Policy.SEE_CONTACTS),
+            Entry(_("Telephone entry"), "phone:index", Policy.ENTER_ANSWERS),
+            Entry(_("Follow-ups"), "follow_ups:index", Policy.FOLLOW_UP, key="f"),
             Entry(_("Imports"), "imports:index", Policy.IMPORT, key="i"),
         ),
     ),

@@ -20,9 +20,12 @@ EVENTS = "audit.event"
 TRAIL = frozenset({EVENTS, "audit.seal"})
 TRAIL_TABLES = frozenset({"audit_event", "audit_seal"})
 # Written by our own doors without an event of the audit trail, and why.
-WITHOUT_EVENT: dict[str, str] = {}
+WITHOUT_EVENT: dict[str, str] = {
+    "instruments.draft": "the trail says when a draft is begun and published",
+    "instruments.draftedit": "every edit is kept where it can be undone",
+}
 # Events of what leaves no trace in the database: a copy that was taken, a mail.
-WITHOUT_WRITE = frozenset({"audit.exported", "person.invited"})
+WITHOUT_WRITE = frozenset({"answers.exported", "audit.exported", "person.invited"})
 
 
 class Due(StrEnum):

@@ -3,22 +3,48 @@ What every place of the company holds: one thing of each kind, full of the place
 canary. A new area adds a function here, and its kinds to things.py.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gapless.core.audit.actions import record
 from gapless.core.evidence.choices import CollectionMode
 from gapless.core.files.actions import store
 from gapless.core.imports.actions import bring_in
 from gapless.core.instruments.actions import NewAnswer, record_answers
-from gapless.core.instruments.models import FormVersion
+from gapless.core.instruments.models import Answer, FormVersion
+from gapless.evaluation.campaigns.actions import (
+    add_collector,
+    plan_campaign,
+    set_quota,
+    take_step,
+)
+from gapless.evaluation.campaigns.choices import (
+    CollectorKind,
+    FollowUpState,
+    InvitationState,
+    ResponseState,
+    State,
+)
+from gapless.evaluation.campaigns.contact_lists import receive_list
+from gapless.evaluation.campaigns.contacts import (
+    ContactFacts,
+    add_contact,
+    opt_out,
+    opt_out_token,
+)
+from gapless.evaluation.campaigns.models import Campaign, FollowUp, Invitation, Response
+from gapless.evaluation.campaigns.rules import CampaignFacts
+from gapless.evaluation.campaigns.tokens import token_of
 from gapless.evaluation.surveys.actions import ship_servqual
+from gapless.evaluation.surveys.designing import open_form_draft
 from gapless.people.org.choices import Role
 from gapless.people.org.models import OpeningHours, Person, RoleAssignment, Unit
 from gapless.requirements.characteristics.models import Characteristic
-from tests.conftest import LONG_AGO, NINE_AM
+from tests.conftest import LONG_AGO, NINE_AM, unit
 
 from .company import Plant
 
@@ -94,14 +120,150 @@ def plant_import(it: Unit, words: str) -> dict[str, Any]:
     return {"import": import_.pk, "file": file.pk}
 
 
+def plant_campaign(it: Unit, words: str) -> dict[str, Any]:
+    """
+    A campaign in the field that asks about one desk of the place alone: if it asked about
+    all below, whoever works there would rightly see it.
+    """
+    asked = unit(f"Desk {words}", it)
+    facts = CampaignFacts(
+        name={"en": f"Campaign {words}"},
+        purpose=f"To know {words}",
+        version=FormVersion.objects.get(form__code="servqual"),
+        within=it,
+        starts_at=NINE_AM,
+        ends_at=NINE_AM + timedelta(days=3_650),
+        target=int(words[2:6], 16),
+        notice={"en": f"{words} asks you."},
+    )
+    campaign = plan_campaign(facts, [asked], by=None, now=NINE_AM)
+    limit = 1 + int(words[2:6], 16)
+    by = Person.objects.get(username=f"li.{words}")
+    quota = set_quota(campaign, unit=asked, limit=limit, by=by, now=NINE_AM)
+    take_step(campaign, State.APPROVED, by=None, now=NINE_AM)
+    take_step(campaign, State.FIELDING, by=None, now=NINE_AM)
+    collector = add_collector(
+        campaign, CollectorKind.QR, name=f"Code {words}", by=None, now=NINE_AM
+    )
+    return {
+        "campaign": campaign.pk,
+        "collector": collector.pk,
+        "quota": quota.pk,
+        "asked": asked.pk,
+        "door": token_of(collector, asked),
+    }
+
+
+def plant_contact(it: Unit, words: str) -> dict[str, Any]:
+    """Somebody on the list of the place, who was drawn; and a list that waits."""
+    by = Person.objects.get(username=f"li.{words}")
+    facts = ContactFacts(f"Customer {words}", f"customer@{words}.example.com", "", "en")
+    contact = add_contact(facts, it, by=by, now=NINE_AM)
+    # The link of the mail serves whoever holds it; the sweep holds those of all places.
+    tired = add_contact(ContactFacts(email=f"tired@{words}.cn"), it, by=by, now=NINE_AM)
+    opt_out(tired, by=None, now=NINE_AM)
+    campaign = Campaign.objects.get(name={"en": f"Campaign {words}"})
+    asked = campaign.units.get()
+    invitation = Invitation.objects.create(
+        campaign=campaign,
+        collector=add_collector(campaign, CollectorKind.INVITATION, by=by, now=NINE_AM),
+        contact=contact,
+        unit=asked,
+        made_at=NINE_AM,
+        sent_at=NINE_AM,
+        state=InvitationState.SENT,
+    )
+    rows = f"name,e-mail,note\n{words},{words}@example.com,{words}\n".encode()
+    upload = SimpleUploadedFile(f"{words}.csv", rows)
+    received = receive_list(upload, it, by=by, now=NINE_AM)
+    return {
+        "contact": contact.pk,
+        "opt-out": opt_out_token(tired),
+        "contact list": received.pk,
+        "invitation": invitation.pk,
+    }
+
+
+def plant_follow_up(it: Unit, words: str) -> dict[str, Any]:
+    """A bad answer about the place, which somebody there has taken in hand."""
+    campaign = Campaign.objects.get(name={"en": f"Campaign {words}"})
+    asked = campaign.units.get()
+    phone = add_collector(campaign, CollectorKind.PHONE, by=None, now=NINE_AM)
+    response = Response.objects.create(
+        campaign=campaign,
+        collector=phone,
+        unit=asked,
+        key=f"bad {words}",
+        state=ResponseState.COMPLETE,
+        opened_at=NINE_AM,
+        saved_at=NINE_AM,
+        finished_at=NINE_AM,
+        notice_version=1,
+    )
+    follow_up = FollowUp.objects.create(
+        response=response,
+        campaign=campaign,
+        unit=asked,
+        value=1,
+        opened_at=NINE_AM,
+        due_at=NINE_AM + timedelta(hours=24),
+        state=FollowUpState.TAKEN,
+        owner=Person.objects.get(username=f"li.{words}"),
+    )
+    return {"follow-up": follow_up.pk}
+
+
 def plant_shared() -> dict[str, Any]:
     """What belongs to the whole organisation."""
     version = ship_servqual(now=NINE_AM)
+    designer = Person.objects.create(username="designer", name="Xu", joined_at=NINE_AM)
+    open_form_draft(version.form, by=designer, now=NINE_AM)
     return {
         "characteristic": Characteristic.objects.all()[0].pk,
         "questionnaire": version.pk,
+        "form": version.form_id,
         "reset": "2",
     }
+
+
+def plant_responses(it: Unit, words: str) -> dict[str, Any]:
+    """Enough answers to the place's campaign for its results and comments to be shown."""
+    campaign = Campaign.objects.get(name={"en": f"Campaign {words}"})
+    asked, seed = campaign.units.get(), int(words[2:6], 16)
+    collector = campaign.collectors.filter(kind=CollectorKind.QR).get()
+    pairs = list(campaign.version.items.filter(kind="pair"))
+    keys = [f"said {words} {nth}" for nth in range(12 + seed % 5)]
+    answers = [
+        NewAnswer(
+            key=key,
+            unit=asked,
+            answered_at=NINE_AM,
+            mode=CollectionMode.SELF_SELECTED,
+            values={(item.code, 1): 1 + (seed + nth) % 7 for item in pairs},
+            texts={"comment": words},
+            within=campaign.stratum,
+        )
+        for nth, key in enumerate(keys)
+    ]
+    record_answers(campaign.version, answers, batch=campaign.batch, now=NINE_AM)
+    responses = Response.objects.bulk_create(
+        Response(
+            campaign=campaign,
+            collector=collector,
+            unit=asked,
+            key=answer.key,
+            state=ResponseState.COMPLETE,
+            language="en",
+            opened_at=NINE_AM,
+            started_at=NINE_AM,
+            saved_at=NINE_AM,
+            finished_at=NINE_AM,
+            notice_version=1,
+            answer=answer,
+        )
+        for answer in Answer.objects.filter(key__in=keys).order_by("pk")
+    )
+    return {"response": responses[0].pk}
 
 
 PLANTS: list[Plant] = [
@@ -111,4 +273,8 @@ PLANTS: list[Plant] = [
     plant_device,
     plant_answers,
     plant_import,
+    plant_campaign,
+    plant_contact,
+    plant_follow_up,
+    plant_responses,
 ]

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from gapless.people.org.rules import Policy
+
 from . import oracles
 from .company import Actor, Company, Plant, varied
 from .doors import EVER_NEW, NARROWER, Door
@@ -171,6 +173,11 @@ class Sweep:
         for each in words:
             yield Finding(oracle, str(door), str(actor), str(target), str(ask), each)
 
+    def _opened_by_token(self, door: Door) -> bool:
+        """Whether holding what stands in the blank is all it takes, for anybody."""
+        wanted = kinds(door, self.factories)
+        return all(kind.seen_by is Policy.ANYONE and not kind.shared for kind in wanted)
+
     def _like_missing(self, door: Door, actor: Actor, base: Answers) -> Iterator[Finding]:
         """What is invisible answers exactly like what does not exist."""
         if not door.blanks:
@@ -178,7 +185,9 @@ class Sweep:
         everything = self.tried(door, actor)
         nothing = next(target for target in everything if set(target.places) == {None})
         for target in everything:
-            if actor.viewer is None or self.due(door, actor, target) is Due.MISSING:
+            due = self.due(door, actor, target)
+            stranger = actor.viewer is None and not self._opened_by_token(door)
+            if stranger or due is Due.MISSING:
                 for (name, where, way), answer in base.items():
                     if (name, where) == (actor.name, str(target)):
                         missing = base[name, str(nothing), way]

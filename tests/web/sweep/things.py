@@ -35,9 +35,28 @@ FACTORIES: dict[str, Kind] = {
     "people/<int:pk>": Kind("person", Policy.EDIT_ORGANISATION),
     "people/<int:pk>/roles/<int:held>": Kind("assignment", Policy.EDIT_ORGANISATION),
     "characteristics/<int:pk>": Kind("characteristic", Policy.SEE_UNITS, shared=True),
+    "questionnaires/design/<int:pk>": Kind("form", Policy.EDIT_FORMS, shared=True),
     "questionnaires/<int:pk>": Kind("questionnaire", Policy.SEE_FORMS, shared=True),
     "audit/<uuid:pk>": Kind("event", Policy.READ_AUDIT, MISSING_UUID),
     "imports/<int:pk>": Kind("import", Policy.IMPORT),
+    "campaigns/<int:pk>": Kind("campaign", Policy.SEE_CAMPAIGNS),
+    "campaigns/<int:pk>/quotas/<int:quota>": Kind("quota", Policy.SEE_CAMPAIGNS),
+    "campaigns/<int:pk>/collectors/<int:collector>": Kind(
+        "collector", Policy.SEE_CAMPAIGNS
+    ),
+    "campaigns/<int:pk>/collectors/<int:collector>/codes/<int:unit>": Kind(
+        "asked", Policy.SEE_CAMPAIGNS
+    ),
+    "campaigns/<int:pk>/results/answers/<int:response>": Kind(
+        "response", Policy.SEE_ANSWERS
+    ),
+    "contacts/<int:pk>": Kind("contact", Policy.SEE_CONTACTS),
+    "contacts/lists/<int:pk>": Kind("contact list", Policy.SEE_CONTACTS),
+    "stop/<str:token>": Kind("opt-out", Policy.ANYONE, "0-0"),
+    "phone/<int:pk>": Kind("campaign", Policy.ENTER_ANSWERS),
+    "follow-ups/<int:pk>": Kind("follow-up", Policy.FOLLOW_UP),
+    # The door of customers: whoever holds a token may open it, whoever that is.
+    "s/<str:token>": Kind("door", Policy.ANYONE, "nothing"),
     # Of the libraries: a link in a mail, which opens once, and a person's own device.
     r"^password/reset/key/(?P<uidb36>": Kind("reset", Policy.ANYONE, "1", shared=True),
     r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>": Kind(

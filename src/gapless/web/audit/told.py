@@ -31,6 +31,7 @@ PAGES = {
     "characteristics.characteristic": ("characteristics:detail", Policy.SEE_UNITS),
     "instruments.formversion": ("questionnaires:detail", Policy.SEE_FORMS),
     "imports.import": ("imports:detail", Policy.IMPORT),
+    "campaigns.campaign": ("campaigns:detail", Policy.SEE_CAMPAIGNS),
 }
 PAGE_REFUSED = "door.refused"
 TONES = {Severity.INFO: "plain", Severity.NOTICE: "plain", Severity.WARNING: "short"}

@@ -1,0 +1,1 @@
+"""Whom campaigns may ask: the list, one contact, lists that come in."""

@@ -1,0 +1,211 @@
+"""Lists of contacts that come in: the file, what its columns hold, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from gapless.core.files.blobs import Empty, TooLarge
+from gapless.core.files.exports import csv_response
+from gapless.core.imports.tables import UnreadableFile
+from gapless.core.imports.words import sentence_of
+from gapless.evaluation.campaigns import contact_lists
+from gapless.evaluation.campaigns.list_rows import Holds, flaw
+from gapless.people.org.queries import units_for
+from gapless.people.org.rules import Policy
+from gapless.web.http import Request, policy
+
+from .forms import ListForm
+from .words import FLAWS, Told, told
+
+if TYPE_CHECKING:
+    from gapless.evaluation.campaigns.models import ContactList
+
+PER_PAGE = 50
+SAMPLE = [
+    ("name", "e-mail", "phone", "unit", "language", "tariff"),
+    ("Li Na", "li.na@example.com", "138 0013 8000", "", "zh-hans", "5G"),
+    ("Wang Wei", "", "010-6512 3456", "", "", "4G"),
+]
+
+
+@policy(Policy.SEE_CONTACTS)
+@require_safe
+def index(request: Request) -> HttpResponse:
+    found = contact_lists.visible_lists(request.viewer)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "contacts/lists.html", {"page": page})
+
+
+@policy(Policy.SEE_CONTACTS)
+@require_safe
+def sample(request: Request) -> HttpResponse:
+    """A small list to look at: its header names what a list may hold."""
+    header, *rows = SAMPLE
+    return csv_response("gapless-contacts.csv", header, rows)
+
+
+@policy(Policy.SEE_CONTACTS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: Request) -> HttpResponse:
+    units = units_for(request.viewer, Policy.SEE_CONTACTS)
+    form = ListForm(units, request.POST or None, request.FILES or None)
+    if form.is_valid():
+        upload, unit = form.cleaned_data["file"], form.cleaned_data["unit"]
+        try:
+            made = contact_lists.receive_list(upload, unit, by=request.user, now=now())
+        except UnreadableFile as error:
+            for problem in error.problems:
+                form.add_error("file", sentence_of(problem))
+        except (Empty, TooLarge):
+            form.add_error(
+                "file", _("The file is empty or too large; split it and try again.")
+            )
+        else:
+            return redirect("contacts:list", made.pk)
+    return render(request, "contacts/list_new.html", {"form": form})
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What the job component shows."""
+
+    title: str
+    done: int
+    total: int | None
+    finished: bool
+    failed: bool
+
+
+@policy(Policy.SEE_CONTACTS)
+@require_safe
+def detail(request: Request, pk: int) -> HttpResponse:
+    """Before: what would happen. During: how far it is. After: what came of it."""
+    contacts = find(request, pk)
+    if contacts.started_at is None:
+        return _preview(request, contacts)
+    page = Paginator(contacts.problems, PER_PAGE).get_page(request.GET.get("page"))
+    shown = {
+        "list": contacts,
+        "progress": None if contacts.finished_at else _progress(contacts),
+        "page": page,
+        "rejected": [told(*problem) for problem in page],
+    }
+    fragment = "#standing" if request.htmx else ""
+    return render(request, f"contacts/list.html{fragment}", shown)
+
+
+def _progress(contacts: ContactList) -> Progress:
+    job = contacts.job
+    return Progress(
+        title=_("Taking the contacts in"),
+        done=job.done if job else 0,
+        total=job.total if job else None,
+        finished=bool(job and job.finished),
+        failed=bool(job and job.failed),
+    )
+
+
+def _preview(request: Request, contacts: ContactList) -> HttpResponse:
+    columns = contact_lists.columns_of(contacts)
+    found = flaw(columns)
+    account = None if found else contact_lists.account_of(contacts)
+    wrong = account.wrong if account else ()
+    page = Paginator(wrong, PER_PAGE).get_page(request.GET.get("page"))
+    shown = {
+        "list": contacts,
+        "columns": list(columns.items()),
+        "held": Holds.choices,
+        "flaw": FLAWS.get(found, ""),
+        "account": account,
+        "page": page,
+        "rejected": [told(each.line, each.column, each.code) for each in page],
+    }
+    return render(request, "contacts/list_preview.html", shown)
+
+
+@policy(Policy.SEE_CONTACTS)
+@require_POST
+def columns(request: Request, pk: int) -> HttpResponse:
+    contacts = find(request, pk)
+    said = {
+        name: Holds(value)
+        for place, name in enumerate(contacts.columns)
+        if (value := request.POST.get(f"column_{place}", "")) in Holds.values
+    }
+    try:
+        contact_lists.choose_columns(contacts, said, by=request.user, now=now())
+    except contact_lists.NotNow:
+        _tell_too_late(request)
+    return redirect("contacts:list", pk)
+
+
+@policy(Policy.SEE_CONTACTS)
+@require_POST
+def intake(request: Request, pk: int) -> HttpResponse:
+    contacts = find(request, pk)
+    try:
+        contact_lists.take_in_list(contacts, by=request.user, now=now())
+    except contact_lists.NotNow:
+        _tell_too_late(request)
+    except contact_lists.Flawed:
+        messages.error(request, _("Say first what the columns hold."))
+    return redirect("contacts:list", pk)
+
+
+@policy(Policy.SEE_CONTACTS)
+@require_POST
+def removal(request: Request, pk: int) -> HttpResponse:
+    contacts = find(request, pk)
+    try:
+        contact_lists.discard_list(contacts, by=request.user, now=now())
+    except contact_lists.NotNow:
+        _tell_too_late(request)
+        return redirect("contacts:list", pk)
+    messages.success(request, _("The list is thrown away; nobody of it came in."))
+    return redirect("contacts:lists")
+
+
+@policy(Policy.SEE_CONTACTS)
+@require_safe
+def rejected(
+    request: Request, pk: int, ending: str, respond: Callable[..., HttpResponse]
+) -> HttpResponse:
+    """The rows that stay out: where, why, what to do. The cells stay in the file."""
+    contacts = find(request, pk)
+    header = [_("Line"), _("Column"), _("What is wrong"), _("What to do")]
+    name = f"{PurePath(contacts.name).stem}-rejected.{ending}"
+    return respond(name, header, _cells(_rejected(contacts)))
+
+
+def _rejected(contacts: ContactList) -> Iterator[Told]:
+    if contacts.started_at:
+        yield from (told(*problem) for problem in contacts.problems)
+    elif not flaw(contact_lists.columns_of(contacts)):
+        for each in contact_lists.account_of(contacts).wrong:
+            yield told(each.line, each.column, each.code)
+
+
+def _cells(rows: Iterator[Told]) -> Iterator[list[str | int | None]]:
+    for row in rows:
+        yield [row.line, row.column, str(row.reason), str(row.remedy)]
+
+
+def _tell_too_late(request: Request) -> None:
+    messages.warning(
+        request, _("Somebody had dealt with the list already; this is how it stands.")
+    )
+
+
+def find(request: Request, pk: int) -> ContactList:
+    return get_object_or_404(contact_lists.visible_lists(request.viewer), pk=pk)

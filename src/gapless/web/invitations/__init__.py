@@ -1,0 +1,1 @@
+"""Who was drawn from the list of contacts, was asked, and answered."""

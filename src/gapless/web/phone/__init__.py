@@ -1,0 +1,1 @@
+"""What customers say on the telephone, typed in by staff."""

@@ -1,0 +1,1 @@
+"""What a campaign found: numbers, comments, answers, and files of them."""
