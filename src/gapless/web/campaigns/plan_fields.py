@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from gapless.core.instruments.queries import draft_of
@@ -25,13 +26,17 @@ def field_of(name: str, language: str) -> str:
     return f"{name}_{language.replace('-', '_')}"
 
 
+def _fill(sentence: str, blanks: dict[str, str]) -> str:
+    return sentence % blanks
+
+
+_filled = lazy(_fill, str)  # in the language of whoever reads it, not of the first import
+
+
 def whole_field(label: Any, least: int, most: int, **more: Any) -> forms.IntegerField:
     wrong = _("Give a whole number from %(least)s to %(most)s.")
-    sentences = {
-        kind: wrong % {"least": least, "most": f"{most:,}"}
-        for kind in ("invalid", "min_value", "max_value")
-    }
-    sentences["required"] = sentences["invalid"]
+    said_so = _filled(wrong, {"least": f"{least:,}", "most": f"{most:,}"})
+    sentences = dict.fromkeys(("invalid", "min_value", "max_value", "required"), said_so)
     return forms.IntegerField(
         label=label, min_value=least, max_value=most, error_messages=sentences, **more
     )
@@ -39,10 +44,8 @@ def whole_field(label: Any, least: int, most: int, **more: Any) -> forms.Integer
 
 def decimal_field(label: Any, most: float, *, like: str, **more: Any) -> forms.FloatField:
     wrong = _("Give a number above 0, at most %(most)s, for example %(like)s.")
-    sentences = {
-        kind: wrong % {"most": f"{most:g}", "like": like}
-        for kind in ("invalid", "min_value", "max_value", "required")
-    }
+    said_so = _filled(wrong, {"most": f"{most:g}", "like": like})
+    sentences = dict.fromkeys(("invalid", "min_value", "max_value", "required"), said_so)
     control = forms.NumberInput({"step": "any", "inputmode": "decimal"})
     return forms.FloatField(
         label=label,
