@@ -94,7 +94,7 @@ def account_of(contacts: ContactList, *, sample: int = 5) -> Account:
 
 
 def columns_of(contacts: ContactList) -> dict[str, Holds]:
-    return {name: Holds(held) for name, held in contacts.columns.items()}
+    return {name: Holds(held) for name, held in contacts.columns}
 
 
 def units_named(contacts: ContactList) -> dict[str, int]:
@@ -146,7 +146,7 @@ def receive_list(
             unit=unit,
             name=(upload.name or "")[:120],
             file=file,
-            columns=suggested(header),
+            columns=list(suggested(header).items()),
             rows=rows,
             created_by=by,
             created_at=now,
@@ -172,9 +172,7 @@ def choose_columns(
     contacts: ContactList, columns: Mapping[str, Holds], *, by: Person, now: datetime
 ) -> None:
     """Say what each column holds. :raises NotNow: when the list is coming in already."""
-    chosen = {
-        name: Holds(columns.get(name, held)) for name, held in contacts.columns.items()
-    }
+    chosen = [[name, Holds(columns.get(name, held))] for name, held in contacts.columns]
     waiting = _waiting(contacts)
     if not waiting.update(columns=chosen):
         raise NotNow(contacts)

@@ -212,7 +212,8 @@ class ContactList(models.Model):
     file = models.ForeignKey(
         "files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+"
     )
-    columns = models.JSONField(default=dict)  # header → what the column holds
+    # [header, what the column holds], in the order of the file.
+    columns = models.JSONField(default=list)
     rows = models.PositiveIntegerField(_("rows"), default=0)
     added = models.PositiveIntegerField(_("added"), default=0)
     known = models.PositiveIntegerField(_("already known"), default=0)

@@ -140,7 +140,7 @@ def columns(request: Request, pk: int) -> HttpResponse:
     contacts = find(request, pk)
     said = {
         name: Holds(value)
-        for place, name in enumerate(contacts.columns)
+        for place, name in enumerate(contact_lists.columns_of(contacts))
         if (value := request.POST.get(f"column_{place}", "")) in Holds.values
     }
     try:

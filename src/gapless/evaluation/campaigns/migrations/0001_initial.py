@@ -306,7 +306,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(max_length=120, verbose_name="file")),
-                ("columns", models.JSONField(default=dict)),
+                ("columns", models.JSONField(default=list)),
                 ("rows", models.PositiveIntegerField(default=0, verbose_name="rows")),
                 ("added", models.PositiveIntegerField(default=0, verbose_name="added")),
                 (
