@@ -40,7 +40,7 @@ class Block:
 
     @cached_property
     def longest_run(self) -> Integers:
-        """The most answers in a row that are the same, unanswered ones passed over: (n,)."""
+        """The longest run of equal answers, unanswered ones passed over: (n,)."""
         # Answered items move to the front in their order; a run begins where an answer
         # differs from the one before.
         order = np.argsort(~self.answered, axis=1, kind="stable")

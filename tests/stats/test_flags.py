@@ -9,7 +9,6 @@ from gapless_stats.flags import (
     Block,
     all_equal,
     expectation_ceiling,
-    longest_run,
     straight_lining,
 )
 
@@ -33,7 +32,7 @@ def runs(person):
 
 @given(answers)
 def test_runs_pass_over_what_was_not_answered(people):
-    assert longest_run(block(*people)).tolist() == [
+    assert block(*people).longest_run.tolist() == [
         max(runs(each), default=0) for each in people
     ]
 

@@ -146,10 +146,10 @@ ORDER BY event.tx >= edge.xmax DESC, event.tx, event.id
 
 def _append(events: Iterable[Event]) -> None:
     """Add events to the end of the chain. The caller is the only one doing so."""
-    last = Seal.objects.order_by("-seq").first()
-    seq, head = (last.seq, last.hash) if last else (0, GENESIS)
     read = clock()  # the sealing is the machine's act, at its own time
-    sealed_at = max(read, last.sealed_at) if last else read
+    ends = Seal.objects.order_by("-seq").values_list("seq", "hash", "sealed_at")[:1]
+    seq, head, last_at = next(iter(ends), (0, GENESIS, read))
+    sealed_at = max(read, last_at)
     regressed = read < sealed_at
     stamp = stamped(sealed_at, regressed=regressed)
     seals = []

@@ -192,21 +192,35 @@ def record_answers(
     )
 
 
-@transaction.atomic(savepoint=False)
-def record_answer(
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """An answer with all that was found in it, ready to be taken in."""
+
+    answer: Answer
+    cells: Mapping[Key, Vector]  # what it adds
+
+
+def score_answer(
     version: FormVersion, answer: NewAnswer, *, batch: str, now: datetime
-) -> Answer:
-    """
-    Take one answer in, whose key nobody has used: the caller holds what makes it so, and
-    the database would refuse a second one.
-    """
+) -> Scored:
+    """Writes nothing: best done before the transaction, in which others may wait."""
     if version.published_at is None:
         raise NotPublished(version)
     layout = layout_of(version)
     rows = _scored(version, layout, [answer], batch=batch, now=now)
-    Answer.objects.bulk_create(rows)
-    fold(Source.SURVEY, version.pk, folded(layout, rows))
-    return rows[0]
+    return Scored(rows[0], folded(layout, rows))
+
+
+@transaction.atomic(savepoint=False)
+def record_answer(scored: Scored) -> Answer:
+    """
+    Take one answer in, whose key nobody has used: the caller holds what makes it so, and
+    the database would refuse a second one.
+    """
+    answer = scored.answer
+    answer.save(force_insert=True)
+    fold(Source.SURVEY, answer.version_id, scored.cells)
+    return answer
 
 
 def _scored(

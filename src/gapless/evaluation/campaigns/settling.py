@@ -6,6 +6,7 @@ Whoever takes several locks takes them in this order: response, quotas, answer, 
 """
 
 from collections.abc import Set
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -13,10 +14,10 @@ from django.db.models import F
 
 from gapless.core.audit.actions import record
 from gapless.core.evidence.choices import CollectionMode
-from gapless.core.instruments.actions import NewAnswer, record_answer
+from gapless.core.instruments.actions import NewAnswer, Scored, record_answer, score_answer
 from gapless.core.instruments.queries import draft_of
 from gapless.core.instruments.reading import Said, perceived, read
-from gapless.core.instruments.rules import Values, VersionDraft
+from gapless.core.instruments.rules import Values
 from gapless.people.org.models import Unit
 
 from . import rules
@@ -31,38 +32,52 @@ class _Full(Exception):
     """A quota that this answer fits has no room; none of them counts it."""
 
 
-def settle(
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What a response will end as, unless a quota has no room for it."""
+
+    said: Said
+    state: ResponseState
+    scored: Scored | None  # of what counts
+
+
+def weigh(
     response: Response, door: Door, said: Said, *, odd: Set[str], now: datetime
-) -> ResponseState:
+) -> Worth:
+    """Writes nothing: best done before the transaction, in which others may wait."""
+    campaign = door.campaign
+    state = rules.ending(draft_of(campaign.version), said)
+    if state not in COUNTING:
+        return Worth(said, state, None)
+    answer = NewAnswer(
+        key=response.key,
+        unit=door.unit,
+        answered_at=response.saved_at,
+        mode=CollectionMode(door.collector.mode),
+        values=said.values,
+        texts=said.texts,
+        partial=state == ResponseState.PARTIAL,
+        circumstances=frozenset(odd),
+        within=campaign.stratum,
+    )
+    scored = score_answer(campaign.version, answer, batch=campaign.batch, now=now)
+    return Worth(said, state, scored)
+
+
+def settle(response: Response, door: Door, worth: Worth, *, now: datetime) -> ResponseState:
     """
     Let a response end as what it is worth: counted, too little, or beyond a quota. The
     caller holds it; what this sets is written with what the caller has set.
     """
-    campaign = door.campaign
-    draft = draft_of(campaign.version)
-    state = rules.ending(draft, said)
+    campaign, state, scored = door.campaign, worth.state, worth.scored
     quotas: list[Quota] = []
-    if state in COUNTING:
+    if scored and campaign.limited:
         try:
-            if campaign.limited:
-                quotas = _fill(campaign, door.unit, said.values)
+            quotas = _fill(campaign, door.unit, worth.said.values)
         except _Full:
-            state = ResponseState.OVER_QUOTA
-    if state in COUNTING:
-        answer = NewAnswer(
-            key=response.key,
-            unit=door.unit,
-            answered_at=response.saved_at,
-            mode=CollectionMode(door.collector.mode),
-            values=said.values,
-            texts=said.texts,
-            partial=state == ResponseState.PARTIAL,
-            circumstances=frozenset(odd),
-            within=campaign.stratum,
-        )
-        response.answer = record_answer(
-            campaign.version, answer, batch=campaign.batch, now=now
-        )
+            state, scored = ResponseState.OVER_QUOTA, None
+    if scored:
+        response.answer = record_answer(scored)
     if state != ResponseState.BROKEN_OFF:
         response.fields = {}
     response.state, response.finished_at = state, response.saved_at
@@ -71,7 +86,7 @@ def settle(
     if response.answer_id:
         if quotas:
             response.quotas.set(quotas)
-        _follow_up(response, campaign, draft, said, now)
+        _follow_up(response, campaign, worth.said, now)
     record(
         "answer.received",
         subject=response,
@@ -108,14 +123,12 @@ def _fill(campaign: Campaign, unit: Unit, values: Values) -> list[Quota]:
     return fitting
 
 
-def _follow_up(
-    response: Response, campaign: Campaign, draft: VersionDraft, said: Said, now: datetime
-) -> None:
+def _follow_up(response: Response, campaign: Campaign, said: Said, now: datetime) -> None:
     """Open a follow-up, if the answer is bad enough."""
     item, bad = campaign.follow_up_item, campaign.follow_up_at_most
     if not item or bad is None:
         return
-    given = perceived(draft, item, said.values)
+    given = perceived(draft_of(campaign.version), item, said.values)
     if given is None or given > bad:
         return
     FollowUp.objects.create(
@@ -148,6 +161,6 @@ def close_response(response_id: int, *, now: datetime) -> ResponseState | None:
     said = read(draft_of(campaign.version), held.fields)
     # Whoever comes back and hands in the same gets a receipt; more is something else.
     held.fingerprint = rules.fingerprint(held.fields)
-    return settle(
-        held, Door(collector, unit, None, campaign), said, odd=frozenset(), now=now
-    )
+    door = Door(collector, unit, None, campaign)
+    worth = weigh(held, door, said, odd=frozenset(), now=now)
+    return settle(held, door, worth, now=now)

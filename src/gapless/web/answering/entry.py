@@ -103,6 +103,11 @@ def device_of(request: HttpRequest) -> str:
     return request.COOKIES.get(DEVICE, "") or get_random_string(32)
 
 
+def is_known(request: HttpRequest) -> bool:
+    """Whether this device has said something before."""
+    return bool(request.COOKIES.get(DEVICE))
+
+
 def know_again(response: HttpResponse, device: str) -> None:
     """Only who has answered something is known again: looking leaves no trace."""
     _keep(response, DEVICE, device, _YEAR)

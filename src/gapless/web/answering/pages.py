@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -81,6 +82,10 @@ def _languages(version: FormVersion, _made: str) -> tuple[str, ...]:
     return offered(_draft(version, _made))
 
 
+# Rendering takes a while: who comes meanwhile waits for that page instead of making it too.
+_ONE_RENDERS = Lock()
+
+
 @lru_cache(maxsize=128)
 def _page(version: FormVersion, _made: str, language: str, kind: str) -> Spliced:
     return Spliced(_form(_draft(version, _made), language, kind))
@@ -141,7 +146,8 @@ def _form(
 def show(request: HttpRequest, door: Door, token: str, language: str) -> HttpResponse:
     """The page for whoever came through this door."""
     version = door.campaign.version
-    page = _page(version, _made(version), language, _kind(door))
+    with _ONE_RENDERS:
+        page = _page(version, _made(version), language, _kind(door))
     key = door.key or get_random_string(32)
     content = _content(request, page, _values(request, door, token, key, language))
     return _dressed(content, language)

@@ -155,6 +155,7 @@ def _handed_in(
         device=intake.device_hash(device),
         network=intake.network_hash(client_address(request), now()),
         seq=min(_whole(said.get("seq", "")) or 0, HIGHEST_SEQ),
+        new_device=not entry.is_known(request),
     )
 
 

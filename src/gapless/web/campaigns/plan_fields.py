@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.functional import lazy
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
 from gapless.core.instruments.queries import draft_of
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gapless.core.instruments.models import FormVersion
     from gapless.core.instruments.rules import ItemDraft
 
+Words = str | Promise
 MOST = 2_000_000_000  # what a whole number holds in every database
 INDENT = "\u3000"
 
@@ -26,8 +27,8 @@ def field_of(name: str, language: str) -> str:
     return f"{name}_{language.replace('-', '_')}"
 
 
-def _fill(sentence: str, blanks: dict[str, str]) -> str:
-    return sentence % blanks
+def _fill(sentence: Words, blanks: dict[str, str]) -> str:
+    return str(sentence) % blanks
 
 
 _filled = lazy(_fill, str)  # in the language of whoever reads it, not of the first import
