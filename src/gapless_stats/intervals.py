@@ -88,9 +88,11 @@ def mean_interval(n: int, mean: float, sd: float, *, level: float = 0.95) -> Int
     return Interval(mean - reach, mean + reach, level, "t")
 
 
-def wilson(successes: int, n: int, *, level: float = 0.95) -> Interval:
+def wilson(successes: float, n: float, *, level: float = 0.95) -> Interval:
     """
     Where a share lies (Wilson 1927): the score interval, within 0 to 1.
+
+    Counts need not be whole: of weighted answers they are what the answers are worth.
 
     :raises TooFew: of nobody.
     :raises ValueError: when ``successes`` is not between 0 and ``n``, or ``level`` not
@@ -107,6 +109,31 @@ def wilson(successes: int, n: int, *, level: float = 0.95) -> Interval:
     low = 0.0 if successes == 0 else centre - reach
     high = 1.0 if successes == n else centre + reach
     return Interval(low, high, level, "Wilson score")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of n, as a fraction, with Wilson's interval; None of nobody."""
+
+    n: int
+    count: int
+    share: float | None
+    interval: Interval | None
+
+
+def share_of(count: int, n: int, *, level: float = 0.95) -> Share:
+    """
+    The share of ``count`` among ``n`` respondents.
+
+    :raises ValueError: when ``count`` is not between 0 and ``n``, or ``level`` not between
+        0 and 1.
+
+    >>> share_of(81, 263).interval.low.__round__(6)
+    0.255289
+    """
+    if n == 0 == count:
+        return Share(0, 0, None, None)
+    return Share(n, count, count / n, wilson(count, n, level=level))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,20 +165,30 @@ def net_score(promoters: int, detractors: int, n: int, *, level: float = 0.95) -
     :raises ValueError: when the counts are not parts of ``n``, or ``level`` is not between
         0 and 1.
     """
-    z = float(special.ndtri(1 - _tail(level)))
     if n < 1:
         raise TooFew("a net score needs one respondent, and there is none")
     if min(promoters, detractors) < 0 or promoters + detractors > n:
         raise ValueError(f"{promoters} and {detractors} are not parts of {n}")
+    centre, interval = adjusted_wald(promoters, detractors, n, level=level)
+    score = (promoters - detractors) / n
+    return NetScore(n, promoters, detractors, score, centre, interval)
+
+
+def adjusted_wald(
+    promoters: float, detractors: float, n: float, *, level: float
+) -> tuple[float, Interval]:
+    """
+    The centre and the interval of ``net_score``; counts need not be whole.
+
+    :raises ValueError: when ``level`` is not between 0 and 1.
+    """
+    z = float(special.ndtri(1 - _tail(level)))
     high, low = (promoters + 0.75) / (n + 3), (detractors + 0.75) / (n + 3)
     centre = high - low
     reach = z * math.sqrt((high + low - centre**2) / (n + 3))
     # Few answers may reach past what a net score can be.
-    interval = Interval(
-        max(centre - reach, -1.0), min(centre + reach, 1.0), level, "adjusted Wald"
-    )
-    score = (promoters - detractors) / n
-    return NetScore(n, promoters, detractors, score, centre, interval)
+    ends = max(centre - reach, -1.0), min(centre + reach, 1.0)
+    return centre, Interval(*ends, level, "adjusted Wald")
 
 
 def _tail(level: float) -> float:

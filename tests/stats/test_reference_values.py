@@ -1,8 +1,5 @@
 """Numbers that R and the published sources give, on the data they were computed from."""
 
-import csv
-import json
-
 import numpy as np
 import pytest
 
@@ -10,6 +7,7 @@ from gapless_stats.gaps import gap_of_values
 from gapless_stats.intervals import net_score, wilson
 from gapless_stats.moments import Moments
 from gapless_stats.reliability import cronbach_alpha
+from tests.stats.conftest import columns_of, rows_of
 
 pytestmark = pytest.mark.real_data
 
@@ -30,21 +28,6 @@ ATTITUDE = (
     "critical",
     "advance",
 )
-
-
-@pytest.fixture
-def reference(shared_data):
-    values = json.loads((shared_data / "reference_values.json").read_text("utf-8"))
-    return {each["id"]: each for each in values}
-
-
-def rows_of(path):
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def columns_of(rows, names):
-    return np.array([[int(float(row[name])) for name in names] for row in rows])
 
 
 def test_wilson(reference):
