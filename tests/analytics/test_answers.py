@@ -16,7 +16,8 @@ from gapless.analytics.answers import (
     Question,
     score,
 )
-from gapless.analytics.folding import fold, read_moments, schema_of, write_moments
+from gapless.analytics.folding import fold, schema_of
+from gapless.analytics.grouping import read_moments, write_moments
 from gapless_stats.moments import Moments
 from gapless_stats.scores import SCALE
 

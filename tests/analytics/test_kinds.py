@@ -21,7 +21,8 @@ from gapless.analytics.answers import (
     score,
     written,
 )
-from gapless.analytics.folding import ZONES, Groups, fold, fold_each, schema_of
+from gapless.analytics.folding import ZONES, fold, fold_each, schema_of
+from gapless.analytics.grouping import Groups
 from gapless_stats.scores import SCALE
 
 LAYOUT = Layout(

@@ -38,6 +38,10 @@ NUMBER_WIDTH = 4
 NUMBER_LIMIT = 1_000_000
 """The largest number, either way, counted in its last decimal place: squares add up."""
 
+WEIGHT_UNIT = 1_000_000
+WEIGHT_LIMIT = 1_000 * WEIGHT_UNIT
+"""A case weight is kept in millionths, and is above 0 and at most 1,000."""
+
 NO_NUMBER = int.from_bytes(NUMBER_WIDTH * b"\x80", "little", signed=True)
 """What four unanswered bytes read as."""
 
@@ -61,6 +65,7 @@ class Kind(StrEnum):
     MULTIPLE = "multiple"  # a byte for each option: 1 chosen, 0 not
     NUMBER = "number"  # four bytes, in the last decimal place
     DATE = "date"  # four bytes: days since 1970-01-01
+    CASE_WEIGHT = "case_weight"  # four bytes: how many people stand behind, in millionths
     TEXT = "text"  # no byte: kept beside the answer
     ATTRIBUTE = "attribute"
 
@@ -70,13 +75,16 @@ COUNTED = (Kind.SCORE, Kind.OVERALL, Kind.EXPECTATION, Kind.ZONE, Kind.NPS, Kind
 perceived."""
 
 WIDE = (Kind.NUMBER, Kind.DATE)
-"""The kinds whose answer is one number over four bytes."""
+"""The kinds whose answer is one number over four bytes, summed with its squares."""
+
+FOUR_BYTES = (*WIDE, Kind.CASE_WEIGHT)
 
 _WIDTH = {
     Kind.PAIR: 2,
     Kind.ZONE: 3,
     Kind.NUMBER: NUMBER_WIDTH,
     Kind.DATE: NUMBER_WIDTH,
+    Kind.CASE_WEIGHT: NUMBER_WIDTH,
     Kind.TEXT: 0,
     Kind.ATTRIBUTE: 0,
 }
@@ -112,6 +120,7 @@ class Layout:
     """What the bytes of an answer mean: the questions of a form version, in order."""
 
     questions: tuple[Question, ...]
+    grouped_by: str = ""  # the single choice whose options keep their evidence apart
 
     @cached_property
     def columns(self) -> dict[str, int]:
@@ -203,7 +212,7 @@ def written(layout: Layout, answers: Sequence[Mapping[tuple[str, int], int]]) ->
             first = layout.columns[code]
             if not _fits(known[code], side, value):
                 raise ValueError(f"{value} at {side} is no answer to {code}")
-            if known[code].kind in WIDE:
+            if known[code].kind in FOUR_BYTES:
                 number = np.array([value], "<i4").view(np.int8)
                 values[row, first : first + NUMBER_WIDTH] = number
             else:
@@ -212,6 +221,8 @@ def written(layout: Layout, answers: Sequence[Mapping[tuple[str, int], int]]) ->
 
 
 def _fits(question: Question, side: int, value: int) -> bool:
+    if question.kind is Kind.CASE_WEIGHT:
+        return side == 0 and (value == NO_NUMBER or 0 < value <= WEIGHT_LIMIT)
     if question.kind in WIDE:
         absent = value in (NO_NUMBER, NO_SUCH_NUMBER)
         return side == 0 and (absent or abs(value) <= NUMBER_LIMIT)
@@ -220,10 +231,16 @@ def _fits(question: Question, side: int, value: int) -> bool:
 
 def numbers(layout: Layout, values: Bytes, question: Question) -> NDArray[np.int64]:
     """The stored numbers or days of one item, (n,); ``NO_NUMBER`` where there is none."""
+    found = four_bytes(layout, values, question)
+    return np.where(np.abs(found) <= NUMBER_LIMIT, found, NO_NUMBER)
+
+
+def four_bytes(layout: Layout, values: Bytes, question: Question) -> NDArray[np.int64]:
+    """What is stored for an item that takes four bytes, (n,), whatever it says."""
     first = layout.columns[question.code]
     stored = np.ascontiguousarray(values[:, first : first + NUMBER_WIDTH])
     found: NDArray[np.int64] = stored.view("<i4")[:, 0].astype(np.int64)
-    return np.where(np.abs(found) <= NUMBER_LIMIT, found, NO_NUMBER)
+    return found
 
 
 def not_applicable(layout: Layout, values: Bytes, question: Question) -> Mask:
@@ -231,7 +248,7 @@ def not_applicable(layout: Layout, values: Bytes, question: Question) -> Mask:
     if not question.width:
         return np.zeros(len(values), np.bool_)
     first = layout.columns[question.code] + question.perceived_at
-    wide = NUMBER_WIDTH if question.kind in WIDE else 1
+    wide = NUMBER_WIDTH if question.kind in FOUR_BYTES else 1
     said: Mask = (values[:, first : first + wide] == NOT_APPLICABLE).all(axis=1)
     return said
 

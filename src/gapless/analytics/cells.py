@@ -39,6 +39,8 @@ class Schema:
     """
 
     shapes: Mapping[str, tuple[int, ...]]
+    head: int = 0
+    """How many integers at the beginning tables of many cells are made of."""
 
     @cached_property
     def _offsets(self) -> dict[str, int]:
@@ -98,11 +100,23 @@ def add_packed(packed: bytes, onto: Vector) -> None:
     onto[places] += np.frombuffer(packed, _VALUE, count, offset=count * _INDEX.itemsize)
 
 
+def packed_size(packed: bytes) -> int:
+    """How long a vector must be at least for these bytes to be added to it."""
+    count = len(packed) // (_INDEX.itemsize + _VALUE.itemsize)
+    return int(np.frombuffer(packed, _INDEX, count)[-1]) + 1 if count else 0
+
+
 def unpack(packed: bytes, size: int) -> Vector:
     """The vector that was packed. :raises ValueError: as ``add_packed``."""
     vector = np.zeros(size, np.int64)
     add_packed(packed, vector)
     return vector
+
+
+def unpack_head(packed: bytes, head: int) -> bytes:
+    """The first ``head`` integers of a packed vector, as roll-ups keep them."""
+    whole = unpack(packed, max(packed_size(packed), head))
+    return whole[:head].astype("<i8").tobytes()
 
 
 def total(packed: Iterable[bytes], schema: Schema) -> Vector:

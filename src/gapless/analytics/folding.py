@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from gapless.analytics.answers import (
     CIRCUMSTANCES,
     COUNTED,
     FLAGS,
+    FOUR_BYTES,
     LOWEST,
     NO_NUMBER,
     NOT_APPLICABLE,
@@ -34,8 +35,10 @@ from gapless.analytics.answers import (
     numbers,
 )
 from gapless.analytics.cells import Schema, Vector
+from gapless.analytics.grouping import Groups, moments_shape
+from gapless.analytics.summaries import Terms, measures, summarise, terms_of
+from gapless.analytics.weights import weigh, weighted_shapes
 from gapless_stats import scores
-from gapless_stats.moments import Moments
 
 ZONES = ("below", "inside", "above", "inconsistent", "unanswered")
 """Where a perception lies: below the least accepted, between it and the desired, at or
@@ -45,20 +48,23 @@ above the desired; desiring less than the least accepted is inconsistent (domain
 @lru_cache(maxsize=64)
 def schema_of(layout: Layout) -> Schema:
     """What a cell of this version holds."""
-    shapes: dict[str, tuple[int, ...]] = {"answers": (), "flags": (len(FLAGS),)}
+    measured = len(measures(layout))
+    shapes: dict[str, tuple[int, ...]] = {"answers": (), "measures": (measured, 3)}
+    shapes["flags"] = (len(FLAGS),)
     for question in layout.questions:
         shapes |= _shapes_of(question)
     for name in layout.gap_names:
-        shapes[f"gap/{name}"] = _moments_shape(3)
+        shapes[f"gap/{name}"] = moments_shape(3)
         shapes[f"signs/{name}"] = (3,)
     for name in layout.performance_names:
-        shapes[f"performance/{name}"] = _moments_shape(1)
+        shapes[f"performance/{name}"] = moments_shape(1)
     for dimension in layout.dimensions:
-        shapes[f"items/{dimension}"] = _moments_shape(len(_item_columns(layout, dimension)))
-    # Last, because it came last: what was folded before it keeps its places.
+        shapes[f"items/{dimension}"] = moments_shape(len(_item_columns(layout, dimension)))
     shapes["circumstances"] = (len(CIRCUMSTANCES),)
     shapes["not_applicable"] = (len(layout.questions),)
-    return Schema(shapes)
+    if layout.of(Kind.CASE_WEIGHT):
+        shapes |= weighted_shapes(layout)
+    return Schema(shapes, head=1 + 3 * measured)
 
 
 def _shapes_of(question: Question) -> dict[str, tuple[int, ...]]:
@@ -74,10 +80,10 @@ def _shapes_of(question: Question) -> dict[str, tuple[int, ...]]:
     elif question.kind is Kind.MULTIPLE:
         shapes[f"chosen/{code}"] = (question.options + 1,)
     elif question.kind in WIDE:
-        shapes[f"number/{code}"] = _moments_shape(1)
+        shapes[f"number/{code}"] = moments_shape(1)
     if question.kind is Kind.ZONE:
         shapes[f"zone/{code}"] = (len(ZONES),)
-        shapes[f"tolerance/{code}"] = _moments_shape(3)
+        shapes[f"tolerance/{code}"] = moments_shape(3)
     return shapes
 
 
@@ -86,48 +92,6 @@ def fold(layout: Layout, schema: Schema, batch: Batch) -> Vector:
     alone = np.zeros(len(batch.values), np.intp)
     cell: Vector = fold_each(layout, schema, batch, Groups(alone, 1))[0]
     return cell
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Groups:
-    """Which of ``count`` cells each of n answers belongs to."""
-
-    of: NDArray[np.intp]  # (n,)
-    count: int
-
-    def tally(self, marks: Iterable[tuple[Vector, Mask | None]], size: int) -> Vector:
-        """
-        How often each of ``size`` places was marked in each group, (count, size).
-
-        :param marks: places (n, k), and which of them count: None for all.
-        """
-        first = self.of[:, None] * size
-        flat = [
-            (first + places).ravel() if kept is None else (first + places)[kept]
-            for places, kept in marks
-        ]
-        counted = np.bincount(np.concatenate(flat), minlength=self.count * size)
-        return counted.astype(np.int64).reshape(self.count, size)
-
-    def moments(self, rows: NDArray[np.int64], kept: Mask) -> Vector:
-        """
-        The moments of each group's rows, block by block, as ``write_moments`` writes
-        them: (count, blocks, 1 + k + k(k+1)/2).
-
-        :param rows: (n, blocks, k), of which those count that are ``kept``, (n, blocks).
-        """
-        left, right = _upper_triangle(rows.shape[2])
-        clean = np.where(kept[:, :, None], rows, 0)
-        ones = kept[:, :, None].astype(np.int64)
-        terms = np.concatenate((ones, clean, clean[..., left] * clean[..., right]), axis=2)
-        if self.count == 1:
-            return np.asarray(terms.sum(axis=0)[None])
-        sums = np.zeros((self.count, *terms.shape[1:]), np.int64)
-        if len(rows):
-            order = np.argsort(self.of, kind="stable")
-            present, starts = np.unique(self.of[order], return_index=True)
-            sums[present] = np.add.reduceat(terms[order], starts, axis=0)
-        return sums
 
 
 def fold_each(layout: Layout, schema: Schema, batch: Batch, groups: Groups) -> Vector:
@@ -143,6 +107,9 @@ def fold_each(layout: Layout, schema: Schema, batch: Batch, groups: Groups) -> V
         sums = groups.moments(rows, kept)
         places = starts[:, None] + np.arange(sums.shape[2])
         cells[:, places.ravel()] = sums.reshape(groups.count, places.size)
+    if layout.of(Kind.CASE_WEIGHT):
+        weigh(layout, schema, batch, groups, cells)
+    summarise(plan.terms, schema, cells)
     return cells
 
 
@@ -162,7 +129,7 @@ class _Scales:
 
     @classmethod
     def of(cls, layout: Layout) -> _Scales:
-        scaled = [q for q in layout.questions if q.kind not in WIDE]
+        scaled = [q for q in layout.questions if q.kind not in FOUR_BYTES]
         owners = tuple(q for q in scaled for _ in range(q.width))
         first = {q.code: owners.index(q) for q in scaled if q.width}
         rows = [
@@ -214,6 +181,7 @@ class _Plan:
     points: Vector  # (2, items): column, first place
     narrow: Vector  # (2, items): column, place among all items
     dimensions: tuple[tuple[Vector, Vector], ...]  # first places, columns (blocks, k)
+    terms: Terms  # what the measures are made of
     start: Callable[[str], int]  # where a block begins
 
 
@@ -240,6 +208,7 @@ def _plan(layout: Layout) -> _Plan:
         _table(2, [(column[q.code], start(f"points/{q.dimension}")) for q in weights]),
         _table(2, [(scales.of_side(q, 1), at) for at, q in narrow]),
         tuple(_dimensions(layout, schema, scales)),
+        terms_of(layout, schema),
         schema.start,
     )
 
@@ -296,7 +265,7 @@ def _marks(
     without = batch.values[:, scales.bytes[column]] == NOT_APPLICABLE
     yield np.tile(start("not_applicable") + place, (n, 1)), without
     for place, question in enumerate(plan.layout.questions):
-        if question.kind in WIDE:
+        if question.kind in FOUR_BYTES:
             without = not_applicable(plan.layout, batch.values, question)[:, None]
             yield np.full((n, 1), start("not_applicable") + place, np.int64), without
 
@@ -365,25 +334,3 @@ def _item_columns(layout: Layout, dimension: str) -> tuple[tuple[Question, int],
     rated = [q for q in layout.rated if q.dimension == dimension]
     pairs = [(q, 0) for q in rated if q.kind is Kind.PAIR]
     return (*pairs, *((q, 1) for q in rated))
-
-
-def _moments_shape(k: int) -> tuple[int, ...]:
-    return (1 + k + k * (k + 1) // 2,)
-
-
-# Made once for each size: a roll-up reads thousands of cells.
-_upper_triangle = cache(np.triu_indices)
-
-
-def write_moments(block: Vector, moments: Moments) -> None:
-    """Moments as one row of integers: n, the sums, the upper triangle of the products."""
-    upper = _upper_triangle(moments.items)
-    block[...] = np.concatenate(([moments.n], moments.total, moments.cross[upper]))
-
-
-def read_moments(block: Vector, k: int) -> Moments:
-    """The moments of k items that ``write_moments`` wrote."""
-    cross = np.zeros((k, k), np.int64)
-    cross[_upper_triangle(k)] = block[1 + k :]
-    cross = cross + np.triu(cross, 1).T
-    return Moments(int(block[0]), block[1 : 1 + k].copy(), cross)

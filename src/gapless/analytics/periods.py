@@ -18,6 +18,9 @@ class Grain(StrEnum):
     ALL = "all"
 
 
+EVER = date(1, 1, 1)
+"""Stands for the first day of all time where a day must stand."""
+
 _MONTHS = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
 
 
@@ -59,6 +62,10 @@ class Period:
         if found["month"]:
             return cls.starting(Grain.MONTH, year, int(found["month"]))
         return cls.starting(Grain.YEAR, year, 1)
+
+    @property
+    def first_day(self) -> date:
+        return self.start or EVER
 
     def __str__(self) -> str:
         if self.start is None:

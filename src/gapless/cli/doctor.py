@@ -17,7 +17,7 @@ from gapless.core.audit.queries import verify
 from gapless.core.evidence.queries import one_snapshot
 from gapless.core.files.queries import missing_files
 from gapless.core.instruments.actions import rebuild_cells
-from gapless.core.instruments.queries import published_versions, wrong_cells
+from gapless.core.instruments.queries import published_versions, wrong_cells, wrong_sums
 from gapless.core.jobs.queries import jobs_failed_since
 from gapless.evaluation.campaigns.soundness import faults
 
@@ -109,7 +109,7 @@ def cells(*, repair: bool) -> Finding:
     for version in published_versions():
         versions += 1
         with one_snapshot():
-            found = sum(1 for _difference in wrong_cells(version))
+            found = sum(1 for _difference in wrong_cells(version)) + wrong_sums(version)
         if not found:
             continue
         blanks = {"version": version, "count": found}

@@ -8,8 +8,11 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import ProtectedError
 
+from gapless.analytics.folding import schema_of
 from gapless.core.audit.actions import record
+from gapless.core.evidence.choices import Source
 from gapless.core.evidence.models import Cell
+from gapless.core.evidence.rolling import make_roll_ups
 from gapless.core.imports.models import SavedMapping
 from gapless.core.instruments.models import Answer, Form, FormVersion
 from gapless.core.instruments.queries import layout_of
@@ -60,6 +63,7 @@ class Wish:
     answers: int
     seed: int
     until: date
+    halls: int = 0  # at least; the company has 48 by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ def load_demo(wish: Wish, *, now: datetime, progress: Progress) -> Loaded:
     """
     if queries.loaded():
         raise AlreadyLoaded
-    company, pattern = read(), Pattern(wish.until)
+    company, pattern = read(halls=wish.halls), Pattern(wish.until)
     units = found_units(company, now=now)
     root = units[company.code]
     people = company.people()
@@ -93,6 +97,8 @@ def load_demo(wish: Wish, *, now: datetime, progress: Progress) -> Loaded:
     lead = next(p.username for p in company.named if p.role is Role.QUALITY_MANAGER)
     asked = Founder(company, campaigns.read(), units, found[lead], wish.seed, now)
     campaign_answers = asked.found(version)
+    head = schema_of(survey.layout).head
+    make_roll_ups(Source.SURVEY, version.pk, head=head)
     log_ins = [found[colleague.username] for colleague in people if colleague.log_in]
     done = Loaded(
         units=len(units),

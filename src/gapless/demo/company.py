@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from functools import cached_property
 from importlib.resources import files
@@ -28,6 +28,7 @@ class Hall:
     address: str
     customers: int
     hours: Hours
+    staffed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ class Company:
         led = {p.unit for p in self.named if p.role is Role.UNIT_MANAGER}
         posts = [(c.code, Role.UNIT_MANAGER) for c in self.cities if c.code not in led]
         for hall in self.halls:
+            if not hall.staffed:
+                continue
             if hall.code not in led:
                 posts.append((hall.code, Role.UNIT_MANAGER))
             posts += [(hall.code, Role.AGENT)] * (1 + min(hall.customers // 4_000, 3))
@@ -111,14 +114,15 @@ class Company:
                 yield username, family + given
 
 
-def read() -> Company:
+def read(*, halls: int = 0) -> Company:
+    """The company; of at least so many halls, if that is more than it has."""
     source = files("gapless.demo") / "company.toml"
     data = tomllib.loads(source.read_text(encoding="utf-8"))
     hours = {
         name: Hours(tuple(week["days"]), week["opens"], week["closes"])
         for name, week in data["hours"].items()
     }
-    return Company(
+    company = Company(
         **data["company"],
         regions=tuple(_region(region, hours) for region in data["regions"]),
         named=tuple(
@@ -129,6 +133,42 @@ def read() -> Company:
         given=tuple(data["names"]["given"]),
         comments={item: tuple(said) for item, said in data["comments"].items()},
     )
+    missing = max(0, halls - len(company.halls))
+    return _enlarged(company, data["more"], hours, missing) if missing else company
+
+
+def _enlarged(
+    company: Company, said: Mapping[str, Any], hours: Mapping[str, Hours], missing: int
+) -> Company:
+    """The company with so many halls more, in cities of their own, dealt out to regions."""
+    first, traffic = len(company.halls) + 1, said["customers"]
+    halls = [
+        Hall(
+            f"{company.code}-H{n:05}",
+            said["hall"].format(n=n),
+            said["address"].format(n=n),
+            traffic[n % len(traffic)],
+            hours[said["hours"]],
+            staffed=False,
+        )
+        for n in range(first, first + missing)
+    ]
+    together, cities = said["halls"], len(company.cities)
+    added = [
+        City(
+            f"{company.code}-C{cities + n:04}",
+            said["city"].format(n=cities + n),
+            said["address"].format(n=cities + n),
+            tuple(halls[start : start + together]),
+        )
+        for n, start in enumerate(range(0, missing, together), start=1)
+    ]
+    regions = tuple(
+        replace(region, cities=(*region.cities, *added[place :: len(company.regions)]))
+        for place, region in enumerate(company.regions)
+    )
+    customers = company.customers + sum(hall.customers for hall in halls)
+    return replace(company, regions=regions, customers=customers)
 
 
 def _region(data: Mapping[str, Any], hours: Mapping[str, Hours]) -> Region:

@@ -13,7 +13,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from gapless.analytics.answers import Kind, Layout, score
-from gapless.analytics.cells import Key, Vector, pack
+from gapless.analytics.cells import Key, add_packed, pack
 from gapless.core.evidence.choices import CollectionMode, Source
 from gapless.core.evidence.models import Cell
 from gapless.core.instruments.models import Answer, FormVersion
@@ -37,22 +37,25 @@ class Recorder:
     def record(self, month: Month) -> Iterator[int]:
         """Take the answers of a month in; tell how many, a chunk at a time."""
         rows = self._rows(month)
-        cells: dict[Key, Vector] = {}
+        cells: dict[Key, bytes] = {}
         while chunk := list(islice(rows, _CHUNK)):
             Answer.objects.bulk_create(chunk)
             for key, vector in folded(self.layout, chunk).items():
-                cells[key] = cells[key] + vector if key in cells else vector
+                # Packed at once: the cells of thousands of halls would fill memory.
+                if key in cells:
+                    add_packed(cells[key], vector)
+                cells[key] = pack(vector)
             yield len(chunk)
         Cell.objects.bulk_create(self._cell(key, cells[key]) for key in sorted(cells))
 
-    def _cell(self, key: Key, vector: Vector) -> Cell:
+    def _cell(self, key: Key, packed: bytes) -> Cell:
         return Cell(
             source=Source.SURVEY,
             version_id=self.version.pk,
             unit_id=key.unit_id,
             month=key.month,
             stratum=key.stratum,
-            value=pack(vector),
+            value=packed,
         )
 
     def _rows(self, month: Month) -> Iterator[Answer]:

@@ -58,7 +58,7 @@ def test_an_answer_costs_few_questions_to_the_database(door, django_assert_max_n
     address = token_of(door.collector, door.unit)
     with django_assert_max_num_queries(3):
         found = door_of(address)
-    with django_assert_max_num_queries(12):  # two of them begin and end the transaction
+    with django_assert_max_num_queries(13):  # two of them begin and end the transaction
         finish(found, handed_in(device="d", network="n"), now=NOON)
 
 

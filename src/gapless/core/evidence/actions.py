@@ -6,16 +6,22 @@ from gapless.analytics.cells import Key, Vector, add_packed, pack
 
 from .choices import Source
 from .models import Cell
+from .rolling import make_roll_ups
 
 
 @transaction.atomic(savepoint=False)
-def fold(source: Source, version_id: int, deltas: Mapping[Key, Vector]) -> None:
+def fold(
+    source: Source, version_id: int, deltas: Mapping[Key, Vector], *, head: int
+) -> None:
     """
     Add evidence to its cells, inside the transaction that adds or removes the records.
 
     A negative delta takes evidence out. A cell that became zero stays, as no bytes:
     deleting it would pull it away from whoever waits for its lock.
+
+    :param head: how many integers of a cell its roll-ups keep: ``Schema.head``.
     """
+    _append(source, version_id, deltas, head)
     if len(deltas) == 1 and _folded_one(source, version_id, *next(iter(deltas.items()))):
         return
     # All must exist before the first of them is locked, so that every fold locks them in
@@ -26,6 +32,33 @@ def fold(source: Source, version_id: int, deltas: Mapping[Key, Vector]) -> None:
         cell.value = _sum(bytes(cell.value), deltas[_key(cell)])
         changed.append(cell)
     Cell.objects.bulk_update(changed, ["value"], batch_size=200)
+
+
+def _append(
+    source: Source, version_id: int, deltas: Mapping[Key, Vector], head: int
+) -> None:
+    """Plain SQL, as for a cell: every answer comes by here."""
+    rows = [
+        (
+            source.value,
+            version_id,
+            key.unit_id,
+            key.month.isoformat(),
+            key.stratum,
+            head,
+            pack(delta),
+        )
+        for key, delta in deltas.items()
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(_NEW_ADDITION, rows)
+
+
+_NEW_ADDITION = """
+INSERT INTO evidence_addition
+(source, version_id, unit_id, month, stratum, head, value)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
+"""
 
 
 def _folded_one(source: Source, version_id: int, key: Key, delta: Vector) -> bool:
@@ -92,22 +125,18 @@ def _cell(source: Source, version_id: int, key: Key, value: bytes) -> Cell:
     )
 
 
-def hold_cells() -> None:
-    """
-    Wait for everybody who has begun to fold, and let nobody else begin before this
-    transaction ends. Reading goes on. (SQLite has one writer at a time anyway.)
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE evidence_cell IN EXCLUSIVE MODE")
-
-
 @transaction.atomic
-def rebuild(source: Source, version_id: int, expected: Mapping[Key, Vector]) -> None:
+def rebuild(
+    source: Source, version_id: int, expected: Mapping[Key, Vector], *, head: int
+) -> None:
     """Replace the cells of a version by what its records make: they are the truth."""
     Cell.objects.of(source, version_id).delete()
     Cell.objects.bulk_create(
-        _cell(source, version_id, key, pack(vector))
-        for key, vector in expected.items()
-        if vector.any()
+        (
+            _cell(source, version_id, key, pack(vector))
+            for key, vector in expected.items()
+            if vector.any()
+        ),
+        batch_size=500,
     )
+    make_roll_ups(source, version_id, head=head)

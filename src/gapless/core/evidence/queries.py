@@ -1,17 +1,21 @@
 """Roll-ups. The caller passes units its viewer may see; nothing here widens them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
+import numpy as np
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from numpy.typing import NDArray
 
-from gapless.analytics.cells import Key, Schema, Vector, total, unpack
+from gapless.analytics.cells import Key, Schema, Vector, total, unpack, unpack_head
+from gapless.analytics.periods import Grain, Period
 
 from .choices import Source
-from .models import Cell
+from .models import Addition, Cell, RollUp
 from .rules import Stratum
 
 
@@ -56,10 +60,150 @@ def by_month(
     return {month: total(packed[month], schema) for month in sorted(packed)}
 
 
-def months_of(source: Source, version_id: int, part: Slice) -> list[date]:
-    """The months that hold evidence, oldest first."""
-    cells = cells_in(source, version_id, part)
-    return list(cells.order_by("month").values_list("month", flat=True).distinct())
+class Node(Protocol):
+    """A unit, as far as evidence knows units."""
+
+    pk: int
+    path: str
+
+
+def months_below(
+    source: Source, version_id: int, top: Node, period: Period, schema: Schema
+) -> dict[date, dict[Stratum, Vector]]:
+    """The sums of a unit with all units below it, month by month and stratum by stratum."""
+    months: dict[date, dict[str, list[bytes]]] = {}
+    for month, stratum, value in _parts_below(source, version_id, top, period):
+        months.setdefault(month, {}).setdefault(stratum, []).append(bytes(value))
+    return {
+        month: {Stratum.parse(s): total(cells, schema) for s, cells in strata.items()}
+        for month, strata in sorted(months.items())
+    }
+
+
+def _parts_below(
+    source: Source, version_id: int, top: Node, period: Period
+) -> Iterator[tuple[date, str, bytes]]:
+    """What adds up to a subtree: its roll-ups, its own cells, and what is waiting."""
+    of_version = Q(source=source, version_id=version_id)
+    months = _within(period)
+    rolled = RollUp.objects.filter(of_version, unit=top.pk, grain=Grain.MONTH.value)
+    rolled = rolled.filter(_within(period, "start")).exclude(below=b"")
+    yield from rolled.values_list("start", "stratum", "below")
+    own = Cell.objects.filter(of_version, months, unit=top.pk).exclude(value=b"")
+    yield from own.values_list("month", "stratum", "value")
+    later = Addition.objects.filter(of_version, months, unit__path__startswith=top.path)
+    later = later.exclude(unit=top.pk)  # its own cells have them already
+    yield from later.values_list("month", "stratum", "value")
+
+
+def _within(period: Period, name: str = "month") -> Q:
+    if period.start is None or period.end is None:
+        return Q()
+    return Q(**{f"{name}__gte": period.start, f"{name}__lt": period.end})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heads:
+    """The first integers of many sums: a row each."""
+
+    rows: NDArray[np.intp]  # (n,) which unit or period
+    strata: tuple[str, ...]  # (n,)
+    values: Vector  # (n, head)
+
+
+def heads_of_units(
+    source: Source, version_id: int, units: Sequence[Node], period: Period, head: int
+) -> Heads:
+    """What units, each with all below it, add up to in one period. Rows count ``units``."""
+    place = {unit.pk: row for row, unit in enumerate(units)}
+    rolled = RollUp.objects.of(source, version_id).filter(
+        grain=period.grain.value, start=period.first_day
+    )
+    if len(units) <= _FEW:
+        rolled = rolled.filter(unit__in=list(place))
+    found = [
+        (place[unit_id], stratum, bytes(value))
+        for unit_id, stratum, value in rolled.values_list("unit_id", "stratum", "head")
+        if unit_id in place
+    ]
+    by_path = {unit.path: row for row, unit in enumerate(units)}
+    later = Addition.objects.filter(
+        _within(period), source=source, version_id=version_id
+    ).values_list("unit__path", "stratum", "value")
+    for path, stratum, value in later:
+        front = unpack_head(bytes(value), head)
+        above = (path[:end] for end in range(len(path) + 1))
+        found += [(by_path[each], stratum, front) for each in above if each in by_path]
+    return _heads(found, head)
+
+
+def heads_of_periods(
+    source: Source, version_id: int, top: Node, periods: Sequence[Period], head: int
+) -> Heads:
+    """What a unit with all below it adds up to in some periods. Rows count ``periods``."""
+    place = {(p.grain.value, p.first_day): row for row, p in enumerate(periods)}
+    rolled = RollUp.objects.of(source, version_id).filter(
+        unit=top.pk, grain__in={grain for grain, _ in place}
+    )
+    found = [
+        (place[grain, start], stratum, bytes(value))
+        for grain, start, stratum, value in rolled.values_list(
+            "grain", "start", "stratum", "head"
+        )
+        if (grain, start) in place
+    ]
+    later = Addition.objects.filter(
+        source=source, version_id=version_id, unit__path__startswith=top.path
+    )
+    for month, stratum, value in later.values_list("month", "stratum", "value"):
+        front = unpack_head(bytes(value), head)
+        rows = (row for row, period in enumerate(periods) if period.holds(month))
+        found += [(row, stratum, front) for row in rows]
+    return _heads(found, head)
+
+
+_FEW = 500
+
+
+def _heads(found: Sequence[tuple[int, str, bytes]], head: int) -> Heads:
+    joined = b"".join(value or bytes(8 * head) for _, _, value in found)
+    return Heads(
+        np.array([row for row, _, _ in found], np.intp),
+        tuple(stratum for _, stratum, _ in found),
+        np.frombuffer(joined, "<i8").reshape(len(found), head),
+    )
+
+
+def months_of(source: Source, version_id: int, top: Node) -> list[date]:
+    """The months that hold evidence of a unit or one below it, oldest first."""
+    return sorted({month for month, _stratum in _kept(source, version_id, top)})
+
+
+def strata_of(source: Source, version_id: int, top: Node) -> list[Stratum]:
+    """The strata that hold evidence of a unit or one below it."""
+    names = {stratum for _month, stratum in _kept(source, version_id, top)}
+    return [Stratum.parse(name) for name in sorted(names)]
+
+
+def _kept(source: Source, version_id: int, top: Node) -> Iterator[tuple[date, str]]:
+    rolled = RollUp.objects.of(source, version_id).filter(
+        unit=top.pk, grain=Grain.MONTH.value
+    )
+    for month, stratum, head in rolled.values_list("start", "stratum", "head"):
+        if any(bytes(head)):  # what was taken out again leaves nothing but zeros
+            yield month, stratum
+    later = Addition.objects.filter(
+        source=source, version_id=version_id, unit__path__startswith=top.path
+    )
+    yield from later.values_list("month", "stratum")
+
+
+def years_of(source: Source, version_ids: Collection[int]) -> set[date]:
+    """A day of every year in which anybody answered about anything."""
+    rolled = RollUp.objects.filter(source=source, version_id__in=version_ids)
+    years = rolled.filter(grain=Grain.YEAR.value).values_list("start", flat=True)
+    later = Addition.objects.filter(source=source, version_id__in=version_ids)
+    return {*years.distinct(), *later.values_list("month", flat=True).distinct()}
 
 
 @contextmanager

@@ -9,9 +9,11 @@ from django.db.models import Max
 
 from gapless.analytics.answers import CIRCUMSTANCES, FLAGS, Layout, score, written
 from gapless.analytics.cells import Key, Vector
+from gapless.analytics.folding import schema_of
 from gapless.core.audit.actions import Actor, record
-from gapless.core.evidence.actions import fold, hold_cells, rebuild
+from gapless.core.evidence.actions import fold, rebuild
 from gapless.core.evidence.choices import CollectionMode, Source
+from gapless.core.evidence.rolling import hold_cells
 from gapless.core.text import LanguageMap
 from gapless_stats.flags import RULES_VERSION
 
@@ -69,6 +71,7 @@ def draft_version(
         form=form,
         number=last + 1,
         expectation_type=draft.expectation_type,
+        grouped_by=draft.grouped_by,
         created_at=now,
     )
     VersionDimension.objects.bulk_create(
@@ -180,7 +183,7 @@ def record_answers(
     fresh = list({a.key: a for a in answers if a.key not in known}.values())
     rows = _scored(version, layout, fresh, batch=batch, now=now)
     Answer.objects.bulk_create(rows, batch_size=500)
-    fold(Source.SURVEY, version.pk, folded(layout, rows))
+    _fold(version, folded(layout, rows))
     again = [a for a in answers if a.key in known]
     given = zip(again, written(layout, [a.values for a in again]), strict=True)
     return Recorded(
@@ -219,7 +222,7 @@ def record_answer(scored: Scored) -> Answer:
     """
     answer = scored.answer
     answer.save(force_insert=True)
-    fold(Source.SURVEY, answer.version_id, scored.cells)
+    _fold(answer.version, scored.cells)
     return answer
 
 
@@ -266,6 +269,11 @@ def _bits(circumstances: frozenset[str]) -> int:
     )
 
 
+def _fold(version: FormVersion, cells: Mapping[Key, Vector]) -> None:
+    head = schema_of(layout_of(version)).head
+    fold(Source.SURVEY, version.pk, cells, head=head)
+
+
 @transaction.atomic
 def remove_answers(version: FormVersion, ids: Iterable[int]) -> int:
     """Erase answers and take them out of their cells. The caller records who and why."""
@@ -283,7 +291,7 @@ def remove_answers(version: FormVersion, ids: Iterable[int]) -> int:
 def _fold_out(version: FormVersion, answers: list[Answer]) -> None:
     if answers:
         cells = folded(layout_of(version), answers)
-        fold(Source.SURVEY, version.pk, {key: -vector for key, vector in cells.items()})
+        _fold(version, {key: -vector for key, vector in cells.items()})
 
 
 @transaction.atomic
@@ -306,7 +314,7 @@ def restore_answer(version: FormVersion, answer_id: int) -> bool:
     answer = Answer.objects.select_for_update().get(version=version, pk=answer_id)
     if answer.counted:
         return False
-    fold(Source.SURVEY, version.pk, folded(layout_of(version), [answer]))
+    _fold(version, folded(layout_of(version), [answer]))
     Answer.objects.filter(pk=answer.pk).update(counted=True)
     return True
 
@@ -319,5 +327,6 @@ def rebuild_cells(version: FormVersion, *, by: Actor | None, now: datetime) -> N
     cells: dict[Key, Vector] = {}
     for key, vector in recomputed(version):
         cells[key] = cells[key] + vector if key in cells else vector
-    rebuild(Source.SURVEY, version.pk, cells)
+    head = schema_of(layout_of(version)).head
+    rebuild(Source.SURVEY, version.pk, cells, head=head)
     record("cells.rebuilt", subject=version, by=by, at=now)

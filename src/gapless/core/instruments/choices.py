@@ -14,6 +14,7 @@ class ItemKind(TextChoices):
     MULTIPLE = "multiple", _("Multiple choice")
     NUMBER = "number", _("Number")
     DATE = "date", _("Date")
+    CASE_WEIGHT = "case_weight", _("Weight of the answer")
     TEXT = "text", _("Free text")
     ATTRIBUTE = "attribute", _("Attribute")
 

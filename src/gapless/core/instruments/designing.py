@@ -137,6 +137,7 @@ _BEGINNINGS: Mapping[ItemKind, Mapping[str, object]] = {
     ItemKind.MULTIPLE: {"not_applicable": False},
     ItemKind.NUMBER: {"not_applicable": False},
     ItemKind.DATE: {"not_applicable": False},
+    ItemKind.CASE_WEIGHT: {"not_applicable": False},
     ItemKind.TEXT: {"not_applicable": False},
     ItemKind.ATTRIBUTE: {"not_applicable": False},
 }

@@ -41,6 +41,8 @@ class FormVersion(models.Model):
     expectation_type = models.CharField(
         _("meaning of expectation"), max_length=8, choices=ExpectationType
     )
+    # The single choice whose options keep their evidence apart; empty where none does.
+    grouped_by = models.CharField(_("grouped by"), max_length=40, blank=True)
     created_at = models.DateTimeField(_("created at"))
     published_at = models.DateTimeField(_("published at"), null=True)
 

@@ -9,10 +9,12 @@ from django.db.models import QuerySet
 
 from gapless.analytics.answers import Batch, Kind, Layout, Question
 from gapless.analytics.cells import Key, Vector
-from gapless.analytics.folding import Groups, fold_each, schema_of
+from gapless.analytics.folding import fold_each, schema_of
+from gapless.analytics.grouping import Groups, options_chosen
 from gapless.core.evidence.choices import CollectionMode, Source
 from gapless.core.evidence.queries import Difference, differences
-from gapless.core.evidence.rules import Stratum
+from gapless.core.evidence.rolling import wrong_roll_ups
+from gapless.core.evidence.rules import NO_GROUP, Stratum
 
 from .choices import ExpectationType, ItemKind, Operation
 from .models import Answer, Draft, Form, FormVersion, Item
@@ -86,6 +88,7 @@ def _draft_of(version: FormVersion) -> VersionDraft:
             )
             for section in version.sections.all()
         ),
+        version.grouped_by,
     )
 
 
@@ -137,7 +140,8 @@ def _layout_of(version: FormVersion) -> Layout:
                 options=len(item.options),
             )
             for item in version.items.all()
-        )
+        ),
+        version.grouped_by,
     )
 
 
@@ -153,16 +157,26 @@ def batch_of(layout: Layout, answers: list[Answer]) -> Batch:
     )
 
 
-def key_of(answer: Answer) -> Key:
-    stratum = Stratum(CollectionMode(answer.mode), bool(answer.flags), answer.within)
+def _key_of(answer: Answer, group: str) -> Key:
+    mode, flagged = CollectionMode(answer.mode), bool(answer.flags)
+    stratum = Stratum(mode, flagged, answer.within, group)
     return Key(answer.unit_id, answer.month, str(stratum))
+
+
+def _keys_of(layout: Layout, answers: list[Answer], batch: Batch) -> list[Key]:
+    if not layout.grouped_by:
+        return [_key_of(answer, "") for answer in answers]
+    chosen = options_chosen(layout, batch.values).tolist()
+    names = [str(option) if option >= 0 else NO_GROUP for option in chosen]
+    return [_key_of(a, group) for a, group in zip(answers, names, strict=True)]
 
 
 def folded(layout: Layout, answers: list[Answer]) -> dict[Key, Vector]:
     """The cells that these answers make."""
     places: dict[Key, int] = {}
-    of = np.array([places.setdefault(key_of(a), len(places)) for a in answers], np.intp)
     batch, schema = batch_of(layout, answers), schema_of(layout)
+    keys = _keys_of(layout, answers, batch)
+    of = np.array([places.setdefault(key, len(places)) for key in keys], np.intp)
     # A table of 100 levels has 10,000 places: only so many cells at a time.
     step = max(1, _CELLS_AT_ONCE // schema.size)
     cells: list[Vector] = []
@@ -192,3 +206,9 @@ def wrong_cells(version: FormVersion) -> Iterator[Difference]:
     """Where cells != recompute(answers): the doctor's question."""
     schema = schema_of(layout_of(version))
     return differences(Source.SURVEY, version.pk, recomputed(version), schema)
+
+
+def wrong_sums(version: FormVersion) -> int:
+    """How many roll-ups are not what the cells add up to."""
+    head = schema_of(layout_of(version)).head
+    return wrong_roll_ups(Source.SURVEY, version.pk, head=head)

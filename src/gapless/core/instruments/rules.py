@@ -100,6 +100,7 @@ class VersionDraft:
     expectation_type: ExpectationType
     dimensions: tuple[DimensionDraft, ...]
     sections: tuple[SectionDraft, ...]
+    grouped_by: str = ""  # the single choice whose options keep their evidence apart
 
     @property
     def items(self) -> tuple[ItemDraft, ...]:
@@ -136,6 +137,7 @@ def from_json(content: Mapping[str, Any]) -> VersionDraft:
         ExpectationType(content["expectation_type"]),
         tuple(DimensionDraft(**each) for each in content["dimensions"]),
         tuple(_section(each) for each in content["sections"]),
+        content.get("grouped_by", ""),
     )
 
 
@@ -199,6 +201,8 @@ def asked(draft: VersionDraft, values: Values) -> frozenset[str]:
     kinds = {item.code: item.kind for item in draft.items}
     for section in draft.sections:
         for item in section.items:
+            if item.kind is ItemKind.CASE_WEIGHT:
+                continue  # comes with a file; nobody is asked how much they count
             every = (*section.show_if, *item.show_if)
             if all(holds(each, kinds.get(each.item, item.kind), known) for each in every):
                 shown.add(item.code)
@@ -229,10 +233,20 @@ def flaws(draft: VersionDraft) -> Iterator[Flaw]:
     yield from _repeated("dimension_twice", (d.code for d in draft.dimensions))
     weights = [item for item in draft.items if item.kind is ItemKind.WEIGHT]
     yield from _repeated("weighted_twice", (item.dimension for item in weights))
+    yield from _whole_flaws(draft)
     known = {dimension.code for dimension in draft.dimensions}
     for item in draft.items:
         yield from _item_flaws(item, known)
     yield from _skip_flaws(draft)
+
+
+def _whole_flaws(draft: VersionDraft) -> Iterator[Flaw]:
+    groups = draft.item(draft.grouped_by)
+    if draft.grouped_by and (groups is None or groups.kind is not ItemKind.SINGLE):
+        yield Flaw("groups_by_no_choice", draft.grouped_by)
+    weighing = [item for item in draft.items if item.kind is ItemKind.CASE_WEIGHT]
+    for item in weighing[1:]:
+        yield Flaw("answer_weighed_twice", item.code)
 
 
 def _item_flaws(item: ItemDraft, known: set[str]) -> Iterator[Flaw]:

@@ -1,5 +1,6 @@
 """Reads of campaigns. Doors for customers take a token; all others start with a viewer."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,6 +50,13 @@ def visible_campaigns(
         )
         seen |= Q(pk__in=asked.values("campaign"))
     return Campaign.objects.filter(seen).select_related("version__form", "within")
+
+
+def campaign_names(viewer: Viewer, strata: Collection[str]) -> dict[str, str]:
+    """What the campaigns of some strata are called, as far as the viewer may see them."""
+    numbers = [int(name[1:]) for name in strata if name[:1] == "c" and name[1:].isdecimal()]
+    campaigns = visible_campaigns(viewer).filter(pk__in=numbers).distinct().order_by("-pk")
+    return {campaign.stratum: str(campaign) for campaign in campaigns}
 
 
 def units_of(campaign: Campaign) -> UnitQuerySet:

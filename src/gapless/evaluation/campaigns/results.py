@@ -11,7 +11,9 @@ import numpy as np
 
 from gapless.analytics.answers import CIRCUMSTANCES, FLAGS, Kind, Layout, Question
 from gapless.analytics.cells import Schema, Vector
-from gapless.analytics.folding import ZONES, read_moments, schema_of
+from gapless.analytics.folding import ZONES, schema_of
+from gapless.analytics.grouping import read_moments
+from gapless.analytics.summaries import DETRACTOR, PROMOTER
 from gapless.core.instruments.choices import ItemKind, Measure
 from gapless.core.instruments.rules import ItemDraft, VersionDraft
 from gapless_stats.gaps import Gap, gap_of_pairs
@@ -25,9 +27,6 @@ from gapless_stats.intervals import (
 )
 from gapless_stats.moments import Moments, Sums
 from gapless_stats.tables import Histogram, PairTable
-
-PROMOTERS_FROM, DETRACTORS_TO = 9, 6
-"""Of 0 to 10, as the net promoter score is defined (domain.md 3.2, NPS)."""
 
 NOT_EXPERIENCED = 0.2
 """From this share on, an item asks for what customers do not meet (domain.md 2.4)."""
@@ -212,8 +211,8 @@ def _at_least(given: Histogram, point: int) -> int:
 def _nps(given: Histogram) -> NetScore | None:
     if not given.n:
         return None
-    detractors = given.n - _at_least(given, DETRACTORS_TO + 1)
-    return net_score(_at_least(given, PROMOTERS_FROM), detractors, given.n)
+    detractors = given.n - _at_least(given, DETRACTOR + 1)
+    return net_score(_at_least(given, PROMOTER), detractors, given.n)
 
 
 def _pair(schema: Schema, cell: Vector, question: Question) -> Result:

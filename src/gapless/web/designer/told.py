@@ -19,6 +19,12 @@ _FLAWS = {
     "weighted_twice": gettext_lazy(
         "The points of one dimension are asked twice; remove one of the two."
     ),
+    "groups_by_no_choice": gettext_lazy(
+        "Answers are grouped by “%(item)s”, which is no single choice; group by another."
+    ),
+    "answer_weighed_twice": gettext_lazy(
+        "The answer already has a weight; remove “%(item)s”."
+    ),
     "unknown_dimension": gettext_lazy(
         "“%(item)s” belongs to a dimension that this form does not have; choose another."
     ),

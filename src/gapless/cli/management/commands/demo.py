@@ -19,6 +19,7 @@ from gapless.demo.queries import LogIn
 from gapless.people.org.actions import CodeTaken, LoginNameTaken
 
 ANSWERS = 24_000
+MOST_HALLS = 20_000
 SEED = 20_260  # any other number gives another company of the same kind
 
 
@@ -40,6 +41,13 @@ class Command(BaseCommand):
             default=ANSWERS,
             metavar="N",
             help="how many answers (24000 unless given)",
+        )
+        parser.add_argument(
+            "--halls",
+            type=some_halls,
+            default=0,
+            metavar="N",
+            help="at least so many halls (48 unless given), to try it at scale",
         )
         parser.add_argument(
             "--seed",
@@ -82,7 +90,7 @@ class Command(BaseCommand):
 
     def load(self, options: dict[str, Any]) -> None:
         until = options["until"] or localdate().replace(day=1)
-        wish = actions.Wish(options["answers"], options["seed"], until)
+        wish = actions.Wish(options["answers"], options["seed"], until, options["halls"])
         try:
             done = actions.load_demo(wish, now=now(), progress=self.progress(wish.answers))
         except (actions.AlreadyLoaded, CodeTaken, LoginNameTaken) as refusal:
@@ -205,6 +213,15 @@ def some(text: str) -> int:
     if not text.isdigit() or int(text) == 0:
         raise ArgumentTypeError(
             _("“%(text)s” is no number of answers, such as 24000.") % {"text": text}
+        )
+    return int(text)
+
+
+def some_halls(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) <= MOST_HALLS:
+        raise ArgumentTypeError(
+            _("“%(text)s” is no number of halls, such as 2000; %(most)d is the most.")
+            % {"text": text, "most": MOST_HALLS}
         )
     return int(text)
 
