@@ -18,6 +18,8 @@ OURS = {
     "demo": "load, scale or remove the demo company",
     "doctor": "check that every number is what its records make",
     "audit": "verify, show and seal the audit trail",
+    "backup": "everything of this installation in one file",
+    "restore": "put a backup back, or see in a drill that it could be",
 }
 
 

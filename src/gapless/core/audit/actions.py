@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import Exists, Model, OuterRef
 from django.db.models.expressions import RawSQL
 from django.utils.timezone import now as clock
 
@@ -119,6 +119,15 @@ def seal_finished() -> int:
         events = list(Event.objects.raw(_FINISHED))
         _append(events)
     return len(events)
+
+
+def seal_restored() -> None:
+    """
+    Seal what had no seal yet when a backup was taken, in the transaction that restores it.
+    Elsewhere its transaction numbers mean nothing; their order is that of the ids.
+    """
+    sealed = Seal.objects.filter(event=OuterRef("pk"))
+    _append(Event.objects.exclude(Exists(sealed)).order_by("pk"))
 
 
 # Nothing at or below the last sealed transaction is sealed any more: it was put in past

@@ -108,6 +108,12 @@ def last_seal() -> Seal | None:
     return Seal.objects.order_by("-seq").first()
 
 
+def is_untouched() -> bool:
+    """Whether nothing was done here but making the installation, if even that."""
+    last = Event.objects.order_by("-pk").first()
+    return last is None or last.type == "installation.made"
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """How the trail stands, without following it."""

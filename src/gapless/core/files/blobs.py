@@ -79,7 +79,7 @@ def _keep(temporary: Path, sha256: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.rename(path)
         for folder in (path.parent, path.parent.parent, _root()):
-            _sync(folder)
+            sync(folder)
 
 
 def path_of(sha256: str) -> Path:
@@ -120,7 +120,8 @@ def _root() -> Path:
     return Path(default_storage.path(""))
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
+    """See to it that what a folder lists survives a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

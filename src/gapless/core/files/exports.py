@@ -32,6 +32,12 @@ def disarmed(text: str) -> str:
     return f"'{text}" if text.lstrip(SKIPPED)[:1] in STARTS_A_FORMULA else text
 
 
+def as_typed(cell: str) -> str:
+    """What a cell held before it was ``disarmed``: files that went out come in again."""
+    text = cell.removeprefix("'")
+    return text if text != cell and disarmed(text) == cell else cell
+
+
 def csv_response(
     name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
 ) -> HttpResponse:

@@ -12,6 +12,12 @@ def open_file(file: StoredFile) -> BinaryIO:
     return blobs.path_of(file.sha256).open("rb")
 
 
+def contents() -> list[tuple[str, int]]:
+    """Every content that some file has, with its size. For `gapless backup`."""
+    rows = StoredFile.objects.values_list("sha256", "size").distinct()
+    return list(rows.order_by("sha256"))
+
+
 def missing_files() -> Iterator[StoredFile]:
     """Rows whose content is gone: never right, whatever happened. For `gapless doctor`."""
     for file in StoredFile.objects.order_by("pk").iterator():
