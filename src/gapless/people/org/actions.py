@@ -13,11 +13,12 @@ from django.utils.crypto import get_random_string
 from treebeard.exceptions import InvalidMoveToDescendant
 
 from gapless.core.audit.actions import record
+from gapless.core.evidence.rolling import carry_over
 
 from .choices import Role
 from .models import OpeningHours, Person, RoleAssignment, Unit
 from .queries import today
-from .rules import Period, PersonFacts, Preferences, UnitFacts, changes
+from .rules import Period, PersonFacts, Preferences, UnitFacts, ancestors, changes
 
 # Without the signs that people take for one another when they copy by hand.
 READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -133,15 +134,24 @@ def move_unit(unit: Unit, *, under: Unit, by: Person, now: datetime) -> None:
     parent = Unit.objects.get_parent(unit)
     if parent == under:
         return
+    before = _above(unit)
     try:
         Unit.objects.move(unit, under, pos="last-child")
     except InvalidMoveToDescendant as error:
         raise BelowItself(unit) from error
     Unit.objects.filter(pk=unit.pk).update(version=F("version") + 1)
+    unit.refresh_from_db()
+    after = _above(unit)
+    carry_over(unit.pk, left=before - after, joined=after - before)
     old = parent.code if parent else ""
     record(
         "unit.moved", subject=unit, by=by, at=now, unit=unit, before=old, after=under.code
     )
+
+
+def _above(unit: Unit) -> set[int]:
+    paths = ancestors(unit.path)
+    return set(Unit.objects.filter(path__in=paths).values_list("pk", flat=True))
 
 
 @transaction.atomic
@@ -209,6 +219,7 @@ def add_person(
     leave the log-in to the identity provider.
     """
     person = Person(**facts.normalised(), joined_at=now)
+    person.language = facts.language or person.language
     person.set_unusable_password()
     person.clean_fields(exclude=("password",))
     with _one_name_each(person):

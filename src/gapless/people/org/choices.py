@@ -42,3 +42,20 @@ class Density(TextChoices):
     COMPACT = "compact", _("Compact")
     STANDARD = "standard", _("Standard")
     ROOMY = "roomy", _("Roomy")
+
+
+class About(TextChoices):
+    """What a file of the organisation lists."""
+
+    UNITS = "units", _("Units")
+    PEOPLE = "people", _("People")
+
+
+class Outcome(TextChoices):
+    """What becomes of a row of such a file."""
+
+    CREATED = "created", _("created")
+    CHANGED = "changed", _("changed")
+    MOVED = "moved", _("moved")
+    UNCHANGED = "unchanged", _("unchanged")
+    REJECTED = "rejected", _("rejected")

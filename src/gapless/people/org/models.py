@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
-from .choices import Density, Role, Theme, UnitKind, Weekday
+from .choices import About, Density, Outcome, Role, Theme, UnitKind, Weekday
 from .rules import STEP
 
 # Looking through the system's files anew for every record would take longer than saving it.
@@ -253,3 +253,64 @@ class RoleAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}, {self.unit}"
+
+
+class OrgFile(models.Model):
+    """A file of units or of people on its way in; it is deleted when all rows are done."""
+
+    about = models.CharField(_("what it lists"), max_length=6, choices=About)
+    name = models.CharField(_("file"), max_length=120)
+    file = models.ForeignKey(
+        "files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # The top of the subtree in which its rows may do something, and whose administrators
+    # see it.
+    within = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    header_line = models.PositiveIntegerField(default=1)  # 0: wherever it is found
+    # [header, what the column holds], in the order of the file.
+    columns = models.JSONField(default=list)
+    rows = models.PositiveIntegerField(_("rows"), default=0)
+    job = models.ForeignKey(
+        "jobs.Job", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_by = models.ForeignKey(
+        Person, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(_("created at"))
+    started_by = models.ForeignKey(
+        Person, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    started_at = models.DateTimeField(_("started at"), null=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True)
+
+    class Meta:
+        verbose_name = _("file of units or people")
+        verbose_name_plural = _("files of units or people")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrgFileRow(models.Model):
+    """What became of one row: written in the transaction that did it, so never twice."""
+
+    of = models.ForeignKey(OrgFile, on_delete=models.CASCADE, related_name="taken")
+    line = models.PositiveIntegerField(_("line"))
+    key = models.CharField(max_length=120)  # the code or log-in name, as in the file
+    outcome = models.CharField(max_length=9, choices=Outcome)
+    # Of a rejected row alone: [[column, code, [[blank, what fills it], …]], …], and the
+    # row itself, to be mended and sent again.
+    problems = models.JSONField(default=list)
+    cells = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("row of a file")
+        verbose_name_plural = _("rows of files")
+        ordering = ["line"]
+        constraints = [
+            models.UniqueConstraint(fields=["of", "line"], name="org_row_taken_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.of_id}:{self.line} {self.outcome}"

@@ -29,6 +29,7 @@ class Policy(StrEnum):
     ENTER_ANSWERS = "enter answers"  # what a customer says on the telephone
     FOLLOW_UP = "follow up"  # bad answers, each with an owner and a deadline
     IMPORT = "import"  # bring answers in, see their rows, take them out again
+    NOTE_EVENTS = "note events"  # what happened to a unit, for its trends
     EDIT_CHARACTERISTICS = "edit characteristics"
     EDIT_ORGANISATION = "edit organisation"  # units, people, roles
     READ_AUDIT = "read audit"
@@ -55,6 +56,7 @@ HOLDERS: dict[Policy, frozenset[Role]] = {
     ),
     Policy.FOLLOW_UP: frozenset({Role.QUALITY_MANAGER, Role.UNIT_MANAGER}),
     Policy.IMPORT: frozenset({Role.QUALITY_MANAGER, Role.ANALYST}),
+    Policy.NOTE_EVENTS: frozenset({Role.QUALITY_MANAGER}),
     Policy.EDIT_CHARACTERISTICS: frozenset({Role.QUALITY_MANAGER}),
     Policy.EDIT_ORGANISATION: frozenset({Role.ADMINISTRATOR}),
     Policy.READ_AUDIT: frozenset({Role.ADMINISTRATOR}),
@@ -125,6 +127,8 @@ class PersonFacts:
     username: str
     name: str
     email: str = ""
+    # To begin with; afterwards it is the person's own choice (`Preferences`).
+    language: str = ""
 
     def normalised(self) -> dict[str, str]:
         """One spelling for what looks the same, so that a log-in names one person."""

@@ -1,0 +1,1 @@
+"""Files of units and of people that come in: one way for both."""
