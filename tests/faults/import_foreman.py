@@ -49,10 +49,10 @@ FILE_MAP = FileMap(
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def prepare() -> None:
+def prepare(batch: int = 20) -> None:
     call_command("migrate", verbosity=0)
     # Many batches, so that kills fall between and within them.
-    queries.BATCH = actions.BATCH = 20
+    queries.BATCH = actions.BATCH = batch
     root = create_unit(None, UnitFacts(name="City", code="C"), by=None, now=LONG_AGO)
     for code in ("east", "west"):
         create_unit(root, UnitFacts(name=code, code=code), by=None, now=LONG_AGO)
@@ -67,12 +67,40 @@ def bring(first: int, rows: int) -> int:
         points[-2] = "7" if n % 5 else "6"
         lines.append(",".join([hall, *points]))
     unit = Unit.objects.get(code="C")
-    content = ContentFile("\n".join(lines).encode(), name="killed.csv")
-    file = store(content, by=None, now=now())
+    return begin("\n".join(lines), FILE_MAP, unit)
+
+
+def begin(content: str, file_map: FileMap, unit: Unit) -> int:
+    named = ContentFile(content.encode(), name="killed.csv")
+    file = store(named, by=None, now=now())
     import_ = bring_in(file, name="killed.csv", within=unit, by=None, now=now())
-    map_columns(import_, FILE_MAP, ready=True, by=None, now=now())
+    map_columns(import_, file_map, ready=True, by=None, now=now())
     start_import(import_, Beginning("en"), by=None, now=now())
     return import_.pk
+
+
+WIDE = FileMap(
+    columns=(
+        Column("hall", K.UNIT),
+        Column("day", K.TIME),
+        *(Column(f"q{i}", K.SCORE, item=f"q{i}", dimension=f"d{i % 5}") for i in range(22)),
+    ),
+    scales={ItemKind.SCORE: Scale(1, 7)},
+    where=(),
+    form="wide",
+    form_name="Wide",
+)
+
+
+def bring_wide(rows: int) -> int:
+    """24 columns; of 100 rows, one names an unknown hall and one is off the scale."""
+    lines = [",".join(column.name for column in WIDE.columns)]
+    for n in range(rows):
+        hall = "nowhere" if n % 100 == 7 else ("east", "west")[n % 2]
+        points = [str(1 + (n * (k + 3) + n // 7) % 7) for k in range(22)]
+        points[0] = "9" if n % 100 == 55 else points[0]
+        lines.append(f"{hall},2026-01-{1 + n % 28:02} 10:{n % 60:02}," + ",".join(points))
+    return begin("\n".join(lines), WIDE, Unit.objects.get(code="C"))
 
 
 def take_back(number: int) -> None:
@@ -100,7 +128,7 @@ def tally() -> dict[str, object]:
 if __name__ == "__main__":
     foreman.HANDLERS = JOBS
     commands = foreman.COMMANDS | {
-        act.__name__: act for act in (prepare, bring, take_back, tally)
+        act.__name__: act for act in (prepare, bring, bring_wide, take_back, tally)
     }
     for line in sys.stdin:
         order = json.loads(line)

@@ -18,7 +18,6 @@ def foreman(tmp_path: Path) -> Iterator[Foreman]:
         installation(tmp_path) as environment,
         Foreman(environment, "tests.faults.import_foreman") as foreman,
     ):
-        foreman.tell("prepare")
         yield foreman
 
 
@@ -59,6 +58,7 @@ def test_a_killed_import_loses_no_row_and_takes_none_twice(
     foreman, full, record_property
 ) -> None:
     rows = 6_000 if full else 800
+    foreman.tell("prepare")
     foreman.tell("bring", first=0, rows=rows)
     kills = kill_while_working(foreman, 100 if full else 6)
     killed = finished(foreman)
@@ -78,10 +78,28 @@ def test_a_killed_import_loses_no_row_and_takes_none_twice(
     assert whole["answers"] == added
 
 
+def test_a_large_file_survives_its_killed_workers(foreman, full, record_property) -> None:
+    """Issue 4, must show 4: kill -9 in the middle of 130,000 rows, then resume."""
+    rows = 130_000 if full else 3_000
+    foreman.tell("prepare", batch=2_000 if full else 200)
+    foreman.tell("bring_wide", rows=rows)
+    kills = kill_while_working(foreman, 20 if full else 4)
+    killed = finished(foreman)
+
+    record_property("Kills of a large import", bound(kills))
+    record_property("Its row account", str(killed["accounts"][0]))
+    assert killed["accounts"] == [[rows, rows * 98 // 100, 0, 0, rows * 2 // 100]]
+    assert killed["answers"] == killed["keys"] == rows * 98 // 100
+    assert killed["told"] == rows * 2 // 100
+    assert (killed["wrong"], killed["trail"], killed["states"]) == (0, True, ["done"])
+    assert killed["fences"] > 1
+
+
 def test_a_killed_removal_takes_every_answer_out_once(
     foreman, full, record_property
 ) -> None:
     rows = 4_000 if full else 800
+    foreman.tell("prepare")
     kept = foreman.tell("bring", first=0, rows=200)
     gone = foreman.tell("bring", first=50_000, rows=rows)
     assert kept != gone

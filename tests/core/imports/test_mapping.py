@@ -1,6 +1,7 @@
 """A map says what a file means: it survives JSON, and names what is wrong with it."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -8,21 +9,24 @@ from hypothesis import strategies as st
 
 from gapless.core.evidence.choices import CollectionMode
 from gapless.core.imports.choices import ColumnKind as K
-from gapless.core.imports.choices import State
+from gapless.core.imports.choices import DateOrder, State
+from gapless.core.imports.flaws import flaws
 from gapless.core.imports.mapping import (
     BadCoding,
     BadScale,
     Column,
     FileMap,
+    Long,
     Scale,
     fingerprint,
-    flaws,
     parse_coding,
+    parse_options,
     parse_scale,
     written,
+    written_options,
 )
 from gapless.core.imports.rules import STEPS, before
-from gapless.core.imports.tables import SENTENCES
+from gapless.core.imports.tables import SENTENCES, Reading
 from gapless.core.imports.words import COLUMN, EVERY, FILE, sentence_of_flaw
 from gapless.core.instruments.choices import ExpectationType, ItemKind
 
@@ -39,6 +43,13 @@ columns = st.builds(
     reverse=st.booleans(),
     coding=codings,
     scale=st.none() | st.builds(Scale, points, points),
+    missing=st.lists(texts, max_size=2).map(tuple),
+    not_applicable=st.lists(texts, max_size=2).map(tuple),
+    options=st.lists(texts, max_size=3).map(tuple),
+    separator=texts,
+    option=texts,
+    decimals=st.integers(0, 4),
+    groups=st.booleans(),
 )
 maps = st.builds(
     FileMap,
@@ -52,6 +63,11 @@ maps = st.builds(
     mode=st.sampled_from(CollectionMode),
     expectation=st.sampled_from(ExpectationType),
     form=texts,
+    date_order=st.sampled_from(["", *DateOrder.values]),
+    no_dates=st.lists(texts, max_size=2).map(tuple),
+    real_dates=st.lists(texts, max_size=2).map(tuple),
+    long=st.none() | st.builds(Long, texts, texts),
+    reading=st.builds(Reading, sheet=texts, encoding=texts, header_rows=st.integers(0, 3)),
 )
 
 
@@ -60,9 +76,48 @@ def test_a_map_comes_back_from_json_as_it_went(file_map):
     assert FileMap.from_json(json.loads(json.dumps(file_map.to_json()))) == file_map
 
 
+def test_a_map_of_the_first_version_is_read_as_it_was_meant():
+    new = {"date_order", "no_dates", "real_dates", "long", "reading"}
+    more = {
+        "missing",
+        "not_applicable",
+        "options",
+        "separator",
+        "option",
+        "decimals",
+        "groups",
+    }
+    file_map = FileMap(
+        columns=(Column("e1", K.EXPECTATION, item="1", coding=(("good", 5),)),),
+        scales={ItemKind.PAIR: Scale(1, 5)},
+        where=(("a", "b"),),
+    )
+    data = json.loads(json.dumps(file_map.to_json()))
+    first = {name: value for name, value in data.items() if name not in new}
+    first["columns"] = [
+        {name: value for name, value in column.items() if name not in more}
+        for column in data["columns"]
+    ]
+    assert FileMap.from_json(first | {"written_as": 1}) == file_map
+
+
+words = st.text("ab1 女", min_size=1, max_size=5).map(str.strip).filter(bool)
+
+
+@given(st.lists(words, max_size=4, unique=True), st.data())
+def test_options_read_back_as_they_were_written(options, data):
+    places = st.integers(0, max(len(options) - 1, 0))
+    cells = st.lists(st.tuples(words, places), max_size=3)
+    coding = data.draw(cells) if options else []
+    column = Column("c", K.SINGLE, options=tuple(options), coding=tuple(coding))
+    texts, found = parse_options(written_options(column))
+    assert texts == column.options
+    assert sorted(found) == sorted(coding)
+
+
 def test_a_map_of_a_later_version_is_not_guessed_at():
-    with pytest.raises(ValueError, match="written as 2"):
-        FileMap.from_json(FileMap(columns=()).to_json() | {"written_as": 2})
+    with pytest.raises(ValueError, match="written as 3"):
+        FileMap.from_json(FileMap(columns=()).to_json() | {"written_as": 3})
 
 
 @given(
@@ -175,3 +230,49 @@ def test_every_state_of_an_import_leads_somewhere_and_is_reached():
     assert set(STEPS) == set(State)
     assert all(STEPS.values())
     assert all(before(state) for state in State)
+
+
+def zone(**changes):
+    kinds = {"a": K.LEAST, "d": K.DESIRED, "p": K.PERCEPTION} | changes
+    return [Column(name, kind, item="1") for name, kind in kinds.items()]
+
+
+CHOICE = Column("s", K.SINGLE, item="s", options=("a", "b"))
+
+
+@pytest.mark.parametrize(
+    ("columns", "codes"),
+    [
+        (zone(), []),
+        (zone()[1:], ["zone_incomplete"]),
+        (zone(e=K.EXPECTATION), ["item_twice", "no_perception"]),
+        ([CHOICE], []),
+        ([replace(CHOICE, options=("a",))], ["too_few_options"]),
+        ([replace(CHOICE, options=("a", "a"))], ["option_twice"]),
+        ([replace(CHOICE, options=tuple(map(str, range(101))))], ["too_many_options"]),
+        (
+            [
+                replace(CHOICE, groups=True),
+                replace(CHOICE, name="t", item="t", groups=True),
+            ],
+            ["groups_twice"],
+        ),
+        (
+            [Column(n, K.MULTIPLE, item="m", option=n) for n in ("a", "b")],
+            [],
+        ),
+        ([Column("a", K.MULTIPLE, item="m", option="a")], ["too_few_options"]),
+        (
+            [CHOICE, *(Column(n, K.CASE_WEIGHT, item=n) for n in ("v", "w"))],
+            ["kind_twice"],
+        ),
+        ([Column("t", K.TEXT, item="t")], ["nothing_rated"]),
+    ],
+)
+def test_what_keeps_new_kinds_from_making_a_form(columns, codes):
+    assert [flaw.code for flaw in flaws(columns)] == codes
+    assert all(sentence_of_flaw(flaw) for flaw in flaws(columns))
+
+
+def test_a_long_file_needs_respondents():
+    assert [f.code for f in flaws([CHOICE], Long("q", "v"))] == ["long_without_respondent"]

@@ -1,5 +1,4 @@
 import datetime
-import struct
 import zipfile
 
 import pytest
@@ -10,10 +9,12 @@ from gapless.core.imports.tables import (
     SENTENCES,
     Limits,
     Problem,
+    Reading,
     UnreadableFile,
     as_text,
     letters,
 )
+from tests.core.imports.corpus.spss import sav_of
 
 
 @pytest.fixture
@@ -94,10 +95,11 @@ class TestCsv:
             (b"\n\n", "no_header", None),
             (b"a,b\n1\n", "ragged_row", 2),
             (b"a,b\n1,2,3\n", "ragged_row", 2),
-            (b"a,\n1,2\n", "empty_name", 1),
-            (b"\na,b,a\n1,2,3\n", "duplicate_name", 2),
-            (b"a,b\n1,\0\n", "nul_byte", 2),
-            ("a,b\n1,2\n".encode("utf-16"), "nul_byte", 1),
+            (b"a,b\n1,\0\n", "nul_in_cell", 2),
+            (b"a,b\n" + b"\0" * 40, "nul_byte", 2),
+            ("a,b\n好好好好好好好好好,2\n3,4\n".encode() + b"5,\xff\n", "undecodable", 4),
+            (b'a,"b"c\n1,2\n', "malformed_quotes", 1),
+            (b"<html><table><tr><td>a", "web_page", None),
             (b"a,b\n1,2\n3,\xff\xff\n", "unknown_encoding", 3),
             (b'a,b\n1,2\n3,"4\n5,6\n', "malformed_quotes", 3),
             (b'a,b\n1,"2"3\n', "malformed_quotes", 2),
@@ -109,11 +111,11 @@ class TestCsv:
 
         assert (problem.code, problem.line, problem.file) == (code, line, "answers.csv")
 
-    def test_names_every_faulty_column_at_once(self, csv_file):
-        with pytest.raises(UnreadableFile) as caught:
-            read_table(csv_file("a,,b,a,b\n"))
+    def test_names_what_has_no_name_or_anothers(self, csv_file):
+        table = read_table(csv_file("a,,b,a,b\n1,2,3,4,5\n"))
 
-        assert [(each.code, each.column) for each in caught.value.problems] == [
+        assert table.header == ("a", "B", "b", "a (2)", "b (2)")
+        assert [(each.code, each.column) for each in table.notes] == [
             ("empty_name", "B"),
             ("duplicate_name", "a"),
             ("duplicate_name", "b"),
@@ -181,8 +183,10 @@ class TestWorkbook:
             book.add_worksheet("西区").write(0, 0, "west")
 
         assert read_table(path).header == ("east",)
-        assert read_table(path, sheet="西区").header == ("west",)
-        assert "“东区”, “西区”" in problem_of(path, sheet="南区").sentence()
+        assert read_table(path, reading=Reading(sheet="西区")).header == ("west",)
+        assert (
+            "“东区”, “西区”" in problem_of(path, reading=Reading(sheet="南区")).sentence()
+        )
 
     def test_refuses_cells_beside_the_named_columns(self, workbook):
         assert problem_of(workbook(["a"], [1, 2])).code == "ragged_row"
@@ -243,26 +247,6 @@ class TestWorkbook:
                 archive.writestr(name, content)
 
         assert problem_of(path).code == "not_a_workbook"
-
-
-def sav_of(names, rows, *, dates=()):
-    """An SPSS system file of numbers, by the format's public description (PSPP manual)."""
-    missing = -1.7976931348623157e308
-    header = struct.pack(
-        "<4s60siiiiid9s8s64s3x",
-        *(b"$FL2", b"@(#) SPSS DATA FILE".ljust(60), 2, len(names), 0, 0, len(rows)),
-        *(100.0, b"02 Mar 26", b"09:30:00", b" " * 64),
-    )
-    shape = {False: 5 << 16 | 8 << 8, True: 20 << 16 | 11 << 8}
-    variables = [
-        struct.pack(
-            "<6i8s", 2, 0, 0, 0, *[shape[name in dates]] * 2, name.encode().ljust(8)
-        )
-        for name in names
-    ]
-    values = [missing if value is None else value for row in rows for value in row]
-    data = struct.pack(f"<ii{len(values)}d", 999, 0, *values)
-    return header + b"".join(variables) + data
 
 
 class TestSpss:

@@ -90,5 +90,5 @@ def through(import_: Import, cast, beginning: Beginning = ENGLISH) -> Import:
 
 
 def account(import_: Import) -> dict[str, int]:
-    names = ("rows", "added", "already_there", "filtered", "rejected")
+    names = ("rows", "added", "already_there", "joined", "filtered", "rejected")
     return {name: getattr(import_, name) for name in names if getattr(import_, name)}

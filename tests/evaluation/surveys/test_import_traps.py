@@ -6,9 +6,8 @@ from gapless.core.imports.models import Import, RejectedRow
 from gapless.core.instruments.models import Answer
 from gapless.core.instruments.queries import wrong_cells
 from gapless.evaluation.surveys.actions import Beginning, NewUnits
-from gapless.evaluation.surveys.queries import preview
+from gapless.evaluation.surveys.previews import unknown_units
 from gapless.people.org.models import Unit
-from tests.conftest import NINE_AM
 
 from .conftest import HEADER, TWO_PAIRS, account, lines, through, without_ids
 
@@ -78,7 +77,7 @@ def test_a_unit_spelled_in_two_ways_is_one_new_unit_in_its_parents_time_zone(cas
         ]
     )
     import_ = bring(content)
-    names = list(preview(import_, now=NINE_AM).unknown_units)
+    names = list(unknown_units(import_))
     confirmed = Beginning("en", NewUnits(cast.city, names))
     assert account(through(import_, cast, confirmed)) == {"rows": 3, "added": 3}
     made = Unit.objects.filter(path__startswith=cast.city.path).order_by("-pk")[:2]

@@ -31,12 +31,8 @@ from gapless.evaluation.surveys.actions import (
     stop_import,
     take_in,
 )
-from gapless.evaluation.surveys.queries import (
-    answers_in,
-    batches_of,
-    preview,
-    visible_imports,
-)
+from gapless.evaluation.surveys.previews import preview, unknown_units
+from gapless.evaluation.surveys.queries import answers_in, batches_of, visible_imports
 from gapless.people.org.models import Unit
 from gapless.people.org.queries import viewer_of
 from tests.conftest import NINE_AM
@@ -96,8 +92,11 @@ def test_rejected_rows_name_line_column_and_reason(cast, bring):
     )
     import_ = through(bring(content), cast)
     assert account(import_) == {"rows": 7, "added": 1, "rejected": 6}
-    told = RejectedRow.objects.values_list("line", "column", "code", "more")
-    assert list(told) == [
+    told = [
+        (row.line, row.column, row.code, len(row.others))
+        for row in RejectedRow.objects.order_by("line")
+    ]
+    assert told == [
         (3, "hall", "unit_unknown", 0),
         (4, "day", "time_unreadable", 1),
         (5, "", "ragged_row", 0),
@@ -242,8 +241,8 @@ def test_a_file_that_asks_less_counts_under_the_same_version(cast, bring):
 def test_a_preview_keeps_nothing_and_says_what_would_happen(cast, bring):
     import_ = bring(lines(4) + "9,Harbour,2026-01-10,7,5,6,4\n10,EAST-HALL,,7,5,6,4\n")
     found = preview(import_, now=NINE_AM)
-    assert (found.accepted, found.rejected, found.whole) == (4, 2, True)
-    assert found.unknown_units == {"Harbour": 1}
+    assert (found.accepted, found.waiting, found.rejected, found.whole) == (4, 1, 1, True)
+    assert unknown_units(import_) == {"Harbour": 1}
     assert Answer.objects.count() == 0
 
 

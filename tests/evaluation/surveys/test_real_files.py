@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from gapless.analytics.answers import FLAGS
-from gapless.analytics.folding import read_moments, schema_of
+from gapless.analytics.folding import schema_of
+from gapless.analytics.grouping import read_moments
 from gapless.core.evidence.choices import Source
 from gapless.core.evidence.queries import Slice, by_stratum
 from gapless.core.imports.choices import ColumnKind
@@ -16,7 +17,6 @@ from gapless.core.imports.mapping import Scale
 from gapless.core.imports.reading import read_table
 from gapless.core.imports.suggestions import suggested
 from gapless.core.instruments.choices import ItemKind
-from gapless.core.instruments.models import Answer
 from gapless.core.instruments.queries import layout_of, wrong_cells
 from gapless.people.org.models import Unit
 from gapless_stats.gaps import gap_of_pairs
@@ -128,21 +128,3 @@ def test_the_flags_of_the_kiosk_file(cell):
         "all_equal": 5,
         "expectation_ceiling": 8,
     }
-
-
-def test_5820_course_evaluations_of_perception_alone(shared_data, cast, bring):
-    path = shared_data / "turkiye_course_evaluation" / "responses.csv"
-    file_map = mapped(
-        path,
-        scales={ItemKind.SCORE: Scale(1, 5)},
-        unit="CITY",
-        time="2013-08-02",
-        form="turkiye",
-        form_name="Course evaluation",
-    )
-    import_ = through(bring(path.read_bytes(), file_map, "responses.csv"), cast)
-    assert account(import_) == {"rows": 5820, "added": 5820}
-    assert not list(wrong_cells(import_.version))
-    flags = np.array(Answer.objects.values_list("flags", flat=True))
-    counted = [(flags >> place & 1).sum() for place in range(3)]
-    assert counted == [3155, 2985, 0]

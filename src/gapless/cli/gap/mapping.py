@@ -12,6 +12,11 @@ from gapless.core.imports.tables import Problem, Table, UnreadableFile
 
 COLUMNS = ("column", "kind", "item", "dimension")
 KINDS = ("expectation", "perception", "weight", "overall", "unit", "ignore")
+UNUSED = (
+    *("time", "respondent", "case_weight", "nps", "single", "multiple"),
+    *("number", "date", "text", "attribute"),
+)
+"""Kinds that a map for `gapless import` may have, and that say nothing of a gap."""
 
 SENTENCES: Mapping[str, str] = {
     **tables.SENTENCES,
@@ -161,7 +166,8 @@ def _entries(table: Table) -> Iterator[_Entry]:
     places = [table.header.index(name) for name in COLUMNS]
     for line, cells in table.rows:
         column, kind, item, dimension = (cells[place].strip() for place in places)
-        yield _Entry(line, column, kind.lower(), item, dimension)
+        kind = "ignore" if kind.lower() in UNUSED else kind.lower()
+        yield _Entry(line, column, kind, item, dimension)
 
 
 def _wrong_entries(file: str, entries: Sequence[_Entry]) -> Iterator[Problem]:

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 LONGEST_COLUMN = 255
 
+COUNTS = ("rows", "added", "already_there", "joined", "filtered", "rejected")
+
+MOST_OTHERS = 50
+"""Of a row in which everything is wrong, so many further things are told."""
+
 
 class NotNow(Exception):
     """The import is at another step, perhaps only since somebody else pressed a button."""
@@ -42,11 +47,21 @@ def step(import_: Import, to: State, **values: object) -> None:
 
 @transaction.atomic
 def bring_in(
-    file: StoredFile, *, name: str, within: Unit, by: Person | None, now: datetime
+    file: StoredFile,
+    *,
+    name: str,
+    within: Unit,
+    by: Person | None,
+    now: datetime,
+    mends: Import | None = None,
 ) -> Import:
-    """Begin with a stored file. Its rows may name only units from ``within`` down."""
+    """
+    Begin with a stored file. Its rows may name only units from ``within`` down.
+
+    :param mends: the import whose rejected rows, corrected, it holds.
+    """
     import_ = Import.objects.create(
-        file=file, name=name, within=within, created_by=by, created_at=now
+        file=file, name=name, within=within, mends=mends, created_by=by, created_at=now
     )
     record("import.uploaded", subject=import_, by=by, at=now, unit=within)
     return import_
@@ -65,23 +80,38 @@ def map_columns(
         import_,
         State.MAPPED if ready else State.UPLOADED,
         mapping=file_map.to_json(),
-        **dict.fromkeys(("rows", "added", "already_there", "filtered", "rejected"), 0),
+        **dict.fromkeys(COUNTS, 0),
         version=None,
         failure={},
         finished_at=None,
     )
     import_.rejected_rows.all().delete()
-    if ready:
-        record("import.mapped", subject=import_, by=by, at=now, unit=import_.within)
+    record(
+        "import.mapped", subject=import_, by=by, at=now, unit=import_.within, ready=ready
+    )
 
 
 @transaction.atomic
 def remember_mapping(import_: Import, *, header: tuple[str, ...], now: datetime) -> None:
-    """Offer this import's mapping to the next file that has the same header."""
+    """
+    Offer this import's mapping to the next file that has the same header: as another
+    version, if it says something else than the last one.
+    """
+    mark = fingerprint(header)
+    # A day that stands for every row belongs to one file.
+    said = {**import_.mapping, "time": ""}
+    known = SavedMapping.objects.filter(fingerprint=mark, within=import_.within)
+    last = known.order_by("number").last()
+    if last and last.mapping == said:
+        SavedMapping.objects.filter(pk=last.pk).update(name=import_.name, saved_at=now)
+        return
+    number = last.number + 1 if last else 1
+    # Two people who save at once: the second one's version is the one kept.
     SavedMapping.objects.update_or_create(
-        fingerprint=fingerprint(header),
+        fingerprint=mark,
         within=import_.within,
-        defaults={"name": import_.name, "mapping": import_.mapping, "saved_at": now},
+        number=number,
+        defaults={"name": import_.name, "mapping": said, "saved_at": now},
     )
 
 
@@ -97,6 +127,7 @@ def account_for(import_: Import, rows: Sorted, *, added: int) -> None:
         rows=F("rows") + rows.rows,
         added=F("added") + added,
         already_there=F("already_there") + len(rows.accepted) - added,
+        joined=F("joined") + rows.joined,
         filtered=F("filtered") + len(rows.filtered),
         rejected=F("rejected") + len(rows.rejected),
     )
@@ -110,7 +141,10 @@ def account_for(import_: Import, rows: Sorted, *, added: int) -> None:
             column=(rejected.problems[0].column or "")[:LONGEST_COLUMN],
             code=rejected.problems[0].code,
             params=dict(rejected.problems[0].params),
-            more=len(rejected.problems) - 1,
+            others=[
+                [problem.code, problem.column, dict(problem.params)]
+                for problem in rejected.problems[1 : MOST_OTHERS + 1]
+            ],
         )
         for rejected in rows.rejected
     )
@@ -151,6 +185,7 @@ def _close(
         rows=import_.rows,
         added=import_.added,
         already_there=import_.already_there,
+        joined=import_.joined,
         filtered=import_.filtered,
         rejected=import_.rejected,
         **facts,

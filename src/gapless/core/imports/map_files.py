@@ -2,16 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from .choices import ColumnKind
-from .mapping import ITEMS, RATED, Column
+from .mapping import (
+    ITEMS,
+    RATED,
+    BadCoding,
+    BadScale,
+    Column,
+    parse_coding,
+    parse_options,
+    parse_scale,
+)
 from .reading import read_table
 from .tables import Problem, Table, UnreadableFile
 
 COLUMNS = ("column", "kind", "item", "dimension")
+
+SIDES = set(RATED) - {ColumnKind.SCORE}
+"""The kinds that share an item with another column."""
+
+BETWEEN = "|"
+"""What stands between several things in one cell of MAP.csv."""
+
+
+def _listed(said: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in said.split(BETWEEN) if part.strip())
+
+
+def _said_yes(said: str) -> bool:
+    return said.casefold() in ("yes", "y", "1", "true")
+
+
+MORE: dict[str, Callable[[str], Any]] = {
+    "text": str,
+    "reverse": _said_yes,
+    "scale": parse_scale,
+    "coding": parse_coding,
+    "missing": _listed,
+    "not_applicable": _listed,
+    "options": lambda said: parse_options("\n".join(_listed(said))),
+    "separator": str,
+    "option": str,
+    "decimals": int,
+    "groups": _said_yes,
+}
+"""Columns that MAP.csv may have too, and how their cells are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +63,19 @@ class Entry:
     kind: ColumnKind
     item: str
     dimension: str
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     def applied_to(self, name: str) -> Column:
         if self.kind not in ITEMS:
             return Column(name, self.kind)
         # What stands alone may be named by its column.
-        item = self.item or ("" if self.kind in RATED else name[:40])
-        return Column(name, self.kind, item=item, text=item, dimension=self.dimension)
+        item = self.item or ("" if self.kind in SIDES else name[:40])
+        column = Column(name, self.kind, item=item, text=item, dimension=self.dimension)
+        said = {name: value for name, value in self.more.items() if name != "options"}
+        if "options" in self.more:
+            options, coding = self.more["options"]
+            said |= {"options": options, "coding": (*coding, *said.get("coding", ()))}
+        return replace(column, **said)
 
 
 def read_map(path: Path, *, name: str | None = None) -> dict[str, Entry]:
@@ -63,15 +109,33 @@ def read_map(path: Path, *, name: str | None = None) -> dict[str, Entry]:
 
 def _entries(table: Table) -> Iterator[Entry | Problem]:
     places = [table.header.index(column) for column in COLUMNS]
+    further = {name: table.header.index(name) for name in MORE if name in table.header}
     for line, cells in table.rows:
         column, kind, item, dimension = (cells[place].strip() for place in places)
+        said = {name: cells[place].strip() for name, place in further.items()}
+        wrong = _wrong_cell(said)
         if not column:
             yield Problem("unnamed_column", table.name, line)
         elif kind.lower() not in ColumnKind.values:
             params = {"kind": kind, "kinds": ", ".join(ColumnKind.values)}
             yield Problem("unknown_kind", table.name, line, column, params)
+        elif wrong:
+            params = {"cell": said[wrong], "name": wrong}
+            yield Problem("bad_map_cell", table.name, line, column, params)
         else:
-            yield Entry(line, column, ColumnKind(kind.lower()), item, dimension)
+            more = {name: MORE[name](cell) for name, cell in said.items() if cell}
+            yield Entry(line, column, ColumnKind(kind.lower()), item, dimension, more)
+
+
+def _wrong_cell(said: Mapping[str, str]) -> str:
+    """The column of MAP.csv whose cell cannot be read; "" when all can."""
+    for name, cell in said.items():
+        try:
+            if cell:
+                MORE[name](cell)
+        except (BadCoding, BadScale, ValueError):
+            return name
+    return ""
 
 
 def columns_by(

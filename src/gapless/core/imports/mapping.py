@@ -5,22 +5,38 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from gapless.core.evidence.choices import CollectionMode
 from gapless.core.instruments.choices import ExpectationType, ItemKind
 
 from .choices import ColumnKind
+from .tables import Reading
 
-WRITTEN_AS = 1
+WRITTEN_AS = 2
 """The shape of the JSON below; a change of shape is a new number and a reader for both."""
 
-RATED = (ColumnKind.EXPECTATION, ColumnKind.PERCEPTION, ColumnKind.SCORE)
-SCALED = (*RATED, ColumnKind.OVERALL)
-ITEMS = (*SCALED, ColumnKind.WEIGHT, ColumnKind.TEXT, ColumnKind.ATTRIBUTE)
-SINGLE = (ColumnKind.UNIT, ColumnKind.TIME, ColumnKind.RESPONDENT)
+ZONE = (ColumnKind.LEAST, ColumnKind.DESIRED, ColumnKind.PERCEPTION)
+"""The three sides of a zone of tolerance, in the order of their bytes."""
+
+RATED = (
+    ColumnKind.EXPECTATION,
+    ColumnKind.PERCEPTION,
+    ColumnKind.SCORE,
+    ColumnKind.LEAST,
+    ColumnKind.DESIRED,
+)
+SCALED = (*RATED, ColumnKind.OVERALL, ColumnKind.NPS)
+CHOICES = (ColumnKind.SINGLE, ColumnKind.MULTIPLE)
+MEASURED = (ColumnKind.NUMBER, ColumnKind.DATE, ColumnKind.CASE_WEIGHT)
+WRITTEN = (ColumnKind.TEXT, ColumnKind.ATTRIBUTE)
+ITEMS = (*SCALED, ColumnKind.WEIGHT, *CHOICES, *MEASURED, *WRITTEN)
+ABOUT_THE_ROW = (ColumnKind.UNIT, ColumnKind.TIME, ColumnKind.RESPONDENT)
+ONCE = (*ABOUT_THE_ROW, ColumnKind.CASE_WEIGHT)
+"""The kinds of which a file has one column at most."""
 
 
 class Scale(NamedTuple):
@@ -34,6 +50,9 @@ class Scale(NamedTuple):
 POINTS = Scale(0, 100)
 """The scale of importance points: each dimension gets some of a hundred."""
 
+RECOMMENDING = Scale(0, 10)
+"""The scale of the NPS, which is never another."""
+
 USUAL = Scale(1, 7)
 """The scale of SERVQUAL, while nobody has said another."""
 
@@ -43,8 +62,22 @@ _POINT = re.compile(r"[+-]?\d{1,4}")
 
 
 @dataclass(frozen=True, slots=True)
+class Long:
+    """
+    A file with a row for each answered item: which column names the item, and which
+    holds the value. Its items then are columns too, called as the first column says.
+    """
+
+    item: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
-    """One column. Its own ``scale`` and ``coding`` go before the file's."""
+    """
+    One column. Its own scale, coding and codes go before the file's. The coding of a
+    choice gives a cell the place of its option; without one, a cell is the option's text.
+    """
 
     name: str
     kind: ColumnKind = ColumnKind.IGNORE
@@ -54,14 +87,17 @@ class Column:
     reverse: bool = False
     coding: Coding = ()
     scale: Scale | None = None
+    missing: tuple[str, ...] = ()
+    not_applicable: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()  # of a choice, in order
+    separator: str = ""  # between the options in one cell of a multiple choice
+    option: str = ""  # the one option of a multiple choice that this column is about
+    decimals: int = 0  # places of a number
+    groups: bool = False  # this choice keeps the evidence of its options apart
 
-    @property
-    def side(self) -> int:
-        """Which byte of its item the column fills: 1 is a pair's perception."""
-        return int(self.kind is ColumnKind.PERCEPTION)
 
-
-@dataclass(frozen=True, slots=True)
+# Without slots, so that what is worked out from the columns is kept.
+@dataclass(frozen=True)
 class FileMap:
     """How a file is read."""
 
@@ -73,31 +109,63 @@ class FileMap:
     where: tuple[tuple[str, str], ...] = ()
     unit: str = ""  # code of the unit, where a row names none
     time: str = ""  # moment of the answer, where a row names none
+    date_order: str = ""  # of choices.DateOrder; empty where every year has four figures
+    no_dates: tuple[str, ...] = ()  # dates that stand for none, such as 1900-01-01
+    real_dates: tuple[str, ...] = ()  # that look like none, and are dates
+    long: Long | None = None
     mode: CollectionMode = CollectionMode.UNKNOWN
     expectation: ExpectationType = ExpectationType.NONE
     form: str = ""  # its code
     form_name: str = ""
+    reading: Reading = field(default_factory=Reading)
 
     def of(self, *kinds: ColumnKind) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.kind in kinds)
 
-    @property
+    @cached_property
     def paired(self) -> bool:
         """Whether expectations are asked at all; without them, perceptions stand alone."""
         return bool(self.of(ColumnKind.EXPECTATION))
 
+    @cached_property
+    def zoned(self) -> frozenset[str]:
+        """The items of which is also asked what is the least and what is desired."""
+        return frozenset(c.item for c in self.of(ColumnKind.LEAST, ColumnKind.DESIRED))
+
+    @cached_property
+    def grouped_by(self) -> str:
+        """The item whose options keep their evidence apart, if any does."""
+        return next((c.item for c in self.of(ColumnKind.SINGLE) if c.groups), "")
+
     def item_kind(self, column: Column) -> ItemKind:
         """What the column's item is on the form."""
-        if column.kind in RATED:
-            alone = column.kind is ColumnKind.SCORE or not self.paired
-            return ItemKind.SCORE if alone else ItemKind.PAIR
-        return ItemKind(column.kind.value)
+        if column.kind not in RATED:
+            return ItemKind(column.kind.value)
+        if column.item in self.zoned:
+            return ItemKind.ZONE
+        alone = column.kind is ColumnKind.SCORE or not self.paired
+        return ItemKind.SCORE if alone else ItemKind.PAIR
+
+    def side_of(self, column: Column) -> int:
+        """Which byte of its item a rated column fills."""
+        kind = self.item_kind(column)
+        if kind is ItemKind.ZONE:
+            return ZONE.index(column.kind)
+        return int(kind is ItemKind.PAIR and column.kind is ColumnKind.PERCEPTION)
 
     def scale_of(self, column: Column) -> Scale:
         """Where the column's numbers must lie."""
         if column.kind is ColumnKind.WEIGHT:
             return POINTS
+        if column.kind is ColumnKind.NPS:
+            return RECOMMENDING
         return column.scale or self.scales.get(self.item_kind(column), USUAL)
+
+    def options_of(self, item: str) -> tuple[str, ...]:
+        """What an item gives to choose from: in one column, or each in its own."""
+        columns = [c for c in self.of(*CHOICES) if c.item == item]
+        listed = next((c.options for c in columns if c.options), ())
+        return listed or tuple(c.option for c in columns if c.option)
 
     def to_json(self) -> dict[str, Any]:
         return {"written_as": WRITTEN_AS, **asdict(self)}
@@ -105,35 +173,49 @@ class FileMap:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> FileMap:
         """:raises ValueError: when it was written by a later version of this program."""
-        if data["written_as"] != WRITTEN_AS:
+        if data["written_as"] not in (1, WRITTEN_AS):
             raise ValueError(f"a mapping written as {data['written_as']} cannot be read")
+        # The first shape had less in it; what it did not say is what nobody said.
+        known = {
+            "date_order": "",
+            "no_dates": [],
+            "real_dates": [],
+            "long": None,
+            "reading": {},
+            **data,
+        }
         return cls(
-            columns=tuple(_column(column) for column in data["columns"]),
-            scales={ItemKind(kind): Scale(*s) for kind, s in data["scales"].items()},
-            coding=_coding(data["coding"]),
-            missing=tuple(data["missing"]),
-            not_applicable=tuple(data["not_applicable"]),
-            where=tuple((name, value) for name, value in data["where"]),
-            unit=data["unit"],
-            time=data["time"],
-            mode=CollectionMode(data["mode"]),
-            expectation=ExpectationType(data["expectation"]),
-            form=data["form"],
-            form_name=data["form_name"],
+            columns=tuple(_column(column) for column in known["columns"]),
+            scales={ItemKind(kind): Scale(*s) for kind, s in known["scales"].items()},
+            coding=_coding(known["coding"]),
+            missing=tuple(known["missing"]),
+            not_applicable=tuple(known["not_applicable"]),
+            where=tuple((name, value) for name, value in known["where"]),
+            unit=known["unit"],
+            time=known["time"],
+            date_order=known["date_order"],
+            no_dates=tuple(known["no_dates"]),
+            real_dates=tuple(known["real_dates"]),
+            long=Long(**known["long"]) if known["long"] else None,
+            mode=CollectionMode(known["mode"]),
+            expectation=ExpectationType(known["expectation"]),
+            form=known["form"],
+            form_name=known["form_name"],
+            reading=Reading(**known["reading"]),
         )
 
 
+_LISTS = ("missing", "not_applicable", "options")
+
+
 def _column(data: Mapping[str, Any]) -> Column:
-    return Column(
-        name=data["name"],
-        kind=ColumnKind(data["kind"]),
-        item=data["item"],
-        text=data["text"],
-        dimension=data["dimension"],
-        reverse=data["reverse"],
-        coding=_coding(data["coding"]),
-        scale=Scale(*data["scale"]) if data["scale"] else None,
-    )
+    said = {
+        **data,
+        "kind": ColumnKind(data["kind"]),
+        "coding": _coding(data["coding"]),
+        "scale": Scale(*data["scale"]) if data["scale"] else None,
+    }
+    return Column(**said | {name: tuple(data.get(name, ())) for name in _LISTS})
 
 
 def _coding(data: Sequence[Sequence[Any]]) -> Coding:
@@ -191,73 +273,29 @@ def written(coding: Coding) -> str:
     return "\n".join(f"{text} = {number}" for text, number in coding)
 
 
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """Why a file cannot be read by this map: a code, and the column or item concerned."""
-
-    code: str
-    column: str = ""
-    item: str = ""
-
-
-def flaws(columns: Sequence[Column]) -> Iterator[Flaw]:
-    """Everything that keeps these columns from making a questionnaire."""
-    if not any(column.kind in RATED for column in columns):
-        yield Flaw("nothing_rated")
-    for kind in SINGLE:
-        for column in [c for c in columns if c.kind is kind][1:]:
-            yield Flaw("kind_twice", column.name)
-    yield from _item_flaws([c for c in columns if c.kind in ITEMS])
-    yield from _pair_flaws([c for c in columns if c.kind in RATED])
-    yield from _weight_flaws(columns)
-
-
-def _item_flaws(columns: Sequence[Column]) -> Iterator[Flaw]:
-    first: dict[tuple[str, bool], Column] = {}
-    groups: dict[str, Column] = {}
-    for column in columns:
-        if not column.item:
-            yield Flaw("no_item", column.name)
+def parse_options(said: str) -> tuple[tuple[str, ...], Coding]:
+    """
+    The options that somebody listed, one a line: its words, or ``cell = words`` where a
+    cell does not say them itself. Several cells may stand for one option.
+    """
+    options: dict[str, int] = {}
+    coding = []
+    for line in said.splitlines():
+        cell, equals, words = line.partition("=")
+        text = (words if equals else line).strip()
+        if not text:
             continue
-        if len(column.item) > 40:
-            yield Flaw("item_too_long", column.name, column.item)
-        if len(column.dimension) > 40:
-            yield Flaw("dimension_too_long", column.name, column.item)
-        place = (column.item, column.kind is ColumnKind.EXPECTATION)
-        both = {column.kind, groups.setdefault(column.item, column).kind}
-        if place in first or not (len(both) == 1 or both == set(RATED[:2])):
-            yield Flaw("item_twice", column.name, column.item)
-        first.setdefault(place, column)
+        place = options.setdefault(text, len(options))
+        if equals and cell.strip():
+            coding.append((cell.strip(), place))
+    return tuple(options), tuple(coding)
 
 
-def _pair_flaws(columns: Sequence[Column]) -> Iterator[Flaw]:
-    expected = {c.item: c for c in columns if c.kind is ColumnKind.EXPECTATION and c.item}
-    perceived = {c.item: c for c in columns if c.kind is ColumnKind.PERCEPTION and c.item}
-    for item, column in expected.items():
-        other = perceived.get(item)
-        if other is None:
-            yield Flaw("no_perception", column.name, item)
-        elif column.dimension != other.dimension:
-            yield Flaw("two_dimensions", other.name, item)
-        elif column.reverse != other.reverse or column.scale != other.scale:
-            yield Flaw("two_scales", other.name, item)
-    for item, column in perceived.items():
-        if expected and item not in expected:
-            yield Flaw("no_expectation", column.name, item)
-
-
-def _weight_flaws(columns: Sequence[Column]) -> Iterator[Flaw]:
-    known = {c.dimension for c in columns if c.kind in RATED and c.dimension}
-    weighed: set[str] = set()
-    for column in columns:
-        if column.kind is not ColumnKind.WEIGHT:
-            continue
-        if not column.dimension:
-            yield Flaw("weight_without_dimension", column.name)
-        elif column.dimension not in known:
-            yield Flaw("unknown_weight_dimension", column.name)
-        elif column.dimension in weighed:
-            yield Flaw("weight_twice", column.name)
-        weighed.add(column.dimension)
-    if weighed and (left := sorted(known - weighed)):
-        yield Flaw("weight_missing", item=left[0])
+def written_options(column: Column) -> str:
+    """Options as ``parse_options`` reads them."""
+    lines = []
+    for place, text in enumerate(column.options):
+        cells = [cell for cell, at in column.coding if at == place]
+        alone = f"= {text}" if "=" in text else text
+        lines += [f"{cell} = {text}" for cell in cells] or [alone]
+    return "\n".join(lines)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from .choices import State
 from .mapping import FileMap
 from .rules import may_become
+from .tables import Problem
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
@@ -37,10 +38,16 @@ class Import(models.Model):
     rows = models.PositiveIntegerField(_("rows"), default=0)
     added = models.PositiveIntegerField(_("added"), default=0)
     already_there = models.PositiveIntegerField(_("already there"), default=0)
+    # Further rows of a long file that tell an answer for which another row is counted.
+    joined = models.PositiveIntegerField(_("joined to another row"), default=0)
     filtered = models.PositiveIntegerField(_("filtered out"), default=0)
     rejected = models.PositiveIntegerField(_("rejected"), default=0)
     removed = models.PositiveIntegerField(_("taken out again"), default=0)
     failure = models.JSONField(default=dict)  # code and params of tables.Problem
+    # The import whose rejected rows, corrected, this file holds.
+    mends = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="mended_by"
+    )
     job = models.ForeignKey(
         "jobs.Job", null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -64,7 +71,11 @@ class Import(models.Model):
             models.CheckConstraint(
                 name="import_account_balances",
                 condition=Q(
-                    rows=F("added") + F("already_there") + F("filtered") + F("rejected")
+                    rows=F("added")
+                    + F("already_there")
+                    + F("joined")
+                    + F("filtered")
+                    + F("rejected")
                 ),
             )
         ]
@@ -97,7 +108,8 @@ class RejectedRow(models.Model):
     column = models.CharField(_("column"), max_length=255, blank=True)
     code = models.CharField(max_length=32)
     params = models.JSONField(default=dict)
-    more = models.PositiveIntegerField(default=0)  # further things wrong in the same row
+    # Further things wrong in the same row: [code, column, params] of each.
+    others = models.JSONField(default=list)
 
     class Meta:
         verbose_name = _("rejected row")
@@ -110,13 +122,22 @@ class RejectedRow(models.Model):
     def __str__(self) -> str:
         return f"{self.of_id}:{self.line} {self.code}"
 
+    def problems(self, file: str) -> list[Problem]:
+        """Everything that is wrong with it, the first thing first."""
+        first = Problem(self.code, file, self.line, self.column, self.params)
+        return [
+            first,
+            *(Problem(code, file, self.line, *rest) for code, *rest in self.others),
+        ]
+
 
 class SavedMapping(models.Model):
-    """How files with this header were read last: offered for the next one."""
+    """How files with this header are read: one version for each change of mind."""
 
     name = models.CharField(_("name"), max_length=120)
     fingerprint = models.CharField(max_length=64, db_index=True)  # mapping.fingerprint
     within = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField(_("version"))
     mapping = models.JSONField()
     saved_at = models.DateTimeField(_("saved at"))
 
@@ -125,9 +146,9 @@ class SavedMapping(models.Model):
         verbose_name_plural = _("saved mappings")
         ordering = ["-saved_at"]
         constraints = [
-            # The latest use of a header in a unit is the one worth offering.
+            # Also the order in which they are offered: the latest version of each header.
             models.UniqueConstraint(
-                fields=["fingerprint", "within"], name="mapping_once_a_header"
+                fields=["fingerprint", "within", "number"], name="mapping_version_once"
             )
         ]
 

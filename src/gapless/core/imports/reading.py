@@ -1,5 +1,5 @@
 """
-Any file in: CSV, XLSX and SAV become one kind of table.
+Any file in: CSV, XLSX, XLS and SAV become one kind of table.
 
 Pure Python; the wizard, the ``import`` command and ``gapless gap`` read alike.
 """
@@ -7,31 +7,24 @@ Pure Python; the wizard, the ``import`` command and ``gapless gap`` read alike.
 from __future__ import annotations
 
 import codecs
-import csv
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from .delimited import read_delimited
 from .spss import read_spss
-from .tables import (
-    Limits,
-    Problem,
-    Row,
-    Table,
-    UnreadableFile,
-    checked_header,
-    checked_row,
-)
-from .workbooks import read_workbook
+from .tables import DETECTED, Limits, Problem, Reading, Table, UnreadableFile
+from .workbooks import read_xls, read_xlsx
 
 DELIMITED = (".csv", ".tsv", ".txt")
-KNOWN = (".csv", ".tsv", ".txt", ".xlsx", ".sav")
-DELIMITERS = (",", ";", "\t")
+KNOWN = (*DELIMITED, ".xlsx", ".xls", ".sav")
 
-ENCODINGS = ("utf-8-sig", "gb18030")
-"""Tried in this order: GB18030 reads nearly any bytes, UTF-8 only its own."""
+MARKS = {
+    b"PK\x03\x04": ".xlsx",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": ".xls",
+    b"$FL2": ".sav",
+    b"$FL3": ".sav",
+}
 
-CHUNK = 2**20
+PAGES = (b"<!doctype", b"<html", b"<table", b"<?xml")
 
 LIMITS = Limits()
 
@@ -39,30 +32,44 @@ LIMITS = Limits()
 def read_table(
     path: Path,
     *,
-    sheet: str | None = None,
+    reading: Reading = DETECTED,
     name: str | None = None,
     limits: Limits = LIMITS,
 ) -> Table:
     """
-    The table in a CSV, XLSX or SAV file, its first row (or the SPSS names) the header.
+    The table in a delimited text, a workbook or an SPSS file.
 
-    :param sheet: the sheet of a workbook; its first one unless given.
+    :param reading: what somebody insists on; all else is told from the file.
     :param name: what people call the file, where the path is ours; its ending says
         what kind of file it is.
     :raises UnreadableFile: saying what is wrong, where, and what to do about it.
     """
     name = name or path.name
     _refuse_unopenable(path, name, limits)
-    match Path(name).suffix.lower():
+    suffix = Path(name).suffix.lower()
+    if suffix not in KNOWN:
+        known = ", ".join(KNOWN)
+        raise UnreadableFile(Problem("wrong_extension", name, params={"known": known}))
+    match _kind(path, suffix, name):
         case ".xlsx":
-            return read_workbook(path, sheet=sheet, name=name, limits=limits)
+            return read_xlsx(path, name=name, reading=reading, limits=limits)
+        case ".xls":
+            return read_xls(path, name=name, reading=reading, limits=limits)
         case ".sav":
             return read_spss(path, name=name, limits=limits)
-        case suffix if suffix in DELIMITED:
-            return _read_delimited(path, name, limits)
-    raise UnreadableFile(
-        Problem("wrong_extension", name, params={"known": ", ".join(KNOWN)})
-    )
+    return read_delimited(path, name=name, reading=reading, limits=limits)
+
+
+def _kind(path: Path, suffix: str, name: str) -> str:
+    """What a file is by its first bytes; many a program calls its text .xls."""
+    with path.open("rb") as file:
+        start = file.read(512)
+    for mark, kind in MARKS.items():
+        if start.startswith(mark):
+            return kind
+    if start.removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(PAGES):
+        raise UnreadableFile(Problem("web_page", name))
+    return ".csv" if suffix == ".xls" else suffix
 
 
 def _refuse_unopenable(path: Path, name: str, limits: Limits) -> None:
@@ -82,105 +89,3 @@ def _refuse_unopenable(path: Path, name: str, limits: Limits) -> None:
     if size > limits.bytes:
         params = {"bytes": size, "limit": limits.bytes}
         raise UnreadableFile(Problem("too_large", name, params=params))
-
-
-def _read_delimited(path: Path, name: str, limits: Limits) -> Table:
-    encoding = _encoding(path, name)
-    delimiter = _delimiter(path, encoding)
-    records = _records(path, name, encoding, delimiter)
-    line, cells = next(records, (1, ()))
-    records.close()
-    if not any(cells):
-        raise UnreadableFile(Problem("no_header", name))
-    header = checked_header(cells, file=name, line=line, limits=limits)
-    lines = _Delimited(path, name, encoding, delimiter, len(header), limits)
-    return Table(name, header, lines)
-
-
-@dataclass(frozen=True, slots=True)
-class _Delimited:
-    """The rows of a delimited file, read from the disk each time they are asked for."""
-
-    path: Path
-    name: str
-    encoding: str
-    delimiter: str
-    columns: int
-    limits: Limits
-
-    def __iter__(self) -> Iterator[Row | Problem]:
-        records = _records(self.path, self.name, self.encoding, self.delimiter)
-        next(records)
-        for count, (line, cells) in enumerate(records, start=1):
-            if count > self.limits.rows:
-                params = {"limit": self.limits.rows}
-                raise UnreadableFile(Problem("too_many_rows", self.name, params=params))
-            yield checked_row(
-                cells, file=self.name, line=line, columns=self.columns, limits=self.limits
-            )
-
-
-def _records(
-    path: Path, name: str, encoding: str, delimiter: str
-) -> Generator[tuple[int, tuple[str, ...]], None, None]:
-    """The line on which each record starts, and its cells; blank lines are no records."""
-    with path.open(encoding=encoding, newline="") as file:
-        reader = csv.reader(file, delimiter=delimiter, strict=True)
-        line = 1
-        try:
-            for cells in reader:
-                if cells:
-                    yield line, tuple(cells)
-                line = reader.line_num + 1
-        except csv.Error as error:
-            if "field larger than field limit" in str(error):
-                params = {"limit": csv.field_size_limit()}
-                raise UnreadableFile(
-                    Problem("cell_too_long", name, line, params=params)
-                ) from None
-            raise UnreadableFile(Problem("malformed_quotes", name, line)) from None
-
-
-def _encoding(path: Path, name: str) -> str:
-    """The first encoding in which the whole file reads, tried chunk by chunk."""
-    undecodable = []
-    for encoding in ENCODINGS:
-        line = _undecodable_line(path, name, encoding)
-        if line is None:
-            return encoding
-        undecodable.append(line)
-    raise UnreadableFile(Problem("unknown_encoding", name, undecodable[0]))
-
-
-def _undecodable_line(path: Path, name: str, encoding: str) -> int | None:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    line = 1
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            if b"\0" in chunk:
-                line += chunk[: chunk.index(b"\0")].count(b"\n")
-                raise UnreadableFile(Problem("nul_byte", name, line))
-            try:
-                decoder.decode(chunk)
-            except UnicodeDecodeError as error:
-                return line + error.object[: error.start].count(b"\n")
-            line += chunk.count(b"\n")
-    try:
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return line
-    return None
-
-
-def _delimiter(path: Path, encoding: str) -> str:
-    """The one that splits the header into the most names; the comma in a tie."""
-
-    def names(delimiter: str) -> int:
-        with path.open(encoding=encoding, newline="") as file:
-            reader = csv.reader(file, delimiter=delimiter, strict=True)
-            try:
-                return len(next((cells for cells in reader if cells), ()))
-            except csv.Error:
-                return 0
-
-    return max(DELIMITERS, key=names)

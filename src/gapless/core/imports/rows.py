@@ -6,13 +6,27 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
-from .cells import Codes, Wrong, moment, tidy
+from .cells import Wrong, tidy
 from .choices import ColumnKind
-from .mapping import SCALED, SINGLE, Column, FileMap
+from .dates import Dates, moment
+from .long_tables import Gathered
+from .mapping import (
+    ABOUT_THE_ROW,
+    CHOICES,
+    MEASURED,
+    SCALED,
+    WRITTEN,
+    Column,
+    FileMap,
+)
+from .meanings import Meaning
 from .tables import Problem, Row, Table
 
 
@@ -29,10 +43,18 @@ class Accepted:
     moment: datetime
     values: Mapping[tuple[str, int], int]
     texts: Mapping[str, str]
+    others: tuple[int, ...] = ()  # further rows of a long file that tell the same answer
 
 
 @dataclass(frozen=True, slots=True)
 class Filtered:
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A row that an earlier run has accounted for."""
+
     line: int
 
 
@@ -44,29 +66,85 @@ class Rejected:
     problems: tuple[Problem, ...]
 
 
-Outcome = Accepted | Filtered | Rejected
+Outcome = Accepted | Filtered | Rejected | Passed
 
 Places = Mapping[str, Place | None]
 """By code and name in lower case; ``None`` where several units have the name."""
+
+NOTHING: Mapping[bytes, int] = MappingProxyType({})
 
 # An answer from a clock that is a little ahead of ours is no error.
 _CLOCKS_DIFFER = timedelta(days=1)
 
 
 def outcomes(
-    table: Table, file_map: FileMap, places: Places, *, now: datetime
+    table: Table,
+    file_map: FileMap,
+    places: Places,
+    *,
+    now: datetime,
+    done: int = 0,
+    before: Mapping[bytes, int] = NOTHING,
 ) -> Iterator[Outcome]:
     """
-    Read a file by its map, row after row, always to the same outcomes.
+    Read a file by its map, row after row, always to the same outcomes: of the rows of a
+    long file that tell one answer, the first is accepted, with the others.
 
+    :param done: how many rows are behind us; of these only what later rows hang on is
+        worked out.
+    :param before: of a file with mended rows, the ``equal_rows`` of its original.
     :raises UnreadableFile: where nothing after a line can be trusted.
     """
     reading = _Reading(table, file_map, places, now)
+    reading.equal_rows.update(before)
+    count = 0
     for line in table.lines:
+        others = line.others if isinstance(line, Gathered) else ()
+        lines = (line.line or 0, *others)
         if isinstance(line, Problem):
-            yield Rejected(line.line or 0, (line,))
+            found: Outcome = Rejected(lines[0], (line,))
+        elif count + len(lines) <= done:
+            found = reading.passed(line)
         else:
-            yield reading.outcome(line)
+            found = reading.outcome(line)
+        # An earlier run may have stopped in the middle of an answer that is rejected.
+        for place, each in enumerate(_each(found, lines)):
+            yield Passed(each.line) if count + place < done else each
+        count += len(lines)
+
+
+def equal_rows(
+    table: Table, file_map: FileMap, *, without: frozenset[int]
+) -> Counter[bytes]:
+    """
+    How many rows say the same, for each thing that rows say. A mended row that now says
+    what others say is one more of them, and not one of them again.
+
+    :param without: the lines that were mended.
+    """
+    reading = _Reading(table, file_map, {}, datetime.min.replace(tzinfo=UTC))
+    for row in table.lines:
+        if not isinstance(row, Problem) and row.line not in without:
+            reading.passed(row)
+    return reading.equal_rows
+
+
+def _each(found: Outcome, lines: tuple[int, ...]) -> Iterator[Outcome]:
+    """An outcome for every row, where an accepted one does not speak for them all."""
+    yield found
+    if isinstance(found, Accepted):
+        return
+    for line in lines[1:]:
+        if isinstance(found, Rejected):
+            yield Rejected(line, (also_rejected(found.problems[0], lines[0], line),))
+        else:
+            yield type(found)(line)
+
+
+def also_rejected(problem: Problem, first: int, line: int) -> Problem:
+    """What is said of a row that stays out because another one of its answer does."""
+    params = {"first": first, "because": problem.code}
+    return Problem("answer_rejected", problem.file, line, params=params)
 
 
 class _Reading:
@@ -79,19 +157,28 @@ class _Reading:
         self.map = file_map
         self.places = places
         self.latest = now + _CLOCKS_DIFFER
-        self.missing = frozenset(map(tidy, file_map.missing))
         self.index = {name: place for place, name in enumerate(table.header)}
         self.texts = [
-            (self.index[c.name], c)
-            for c in file_map.of(ColumnKind.TEXT, ColumnKind.ATTRIBUTE)
+            (self.index[c.name], c, frozenset(map(tidy, (*c.missing, *file_map.missing))))
+            for c in file_map.of(*WRITTEN)
         ]
-        self.numbers = [
-            (self.index[c.name], c, (c.item, self._side(c)), self._codes(c))
-            for c in file_map.of(*SCALED, ColumnKind.WEIGHT)
+        decimal = table.read_as.decimal
+        self.values = [
+            (self.index[c.name], c, Meaning(c, file_map, decimal=decimal))
+            for c in file_map.of(*SCALED, ColumnKind.WEIGHT, *CHOICES, *MEASURED)
         ]
+        # Of choices with a column for each option: how many options there are.
+        self.ticked = {
+            c.item: len(file_map.options_of(c.item))
+            for c in file_map.of(ColumnKind.MULTIPLE)
+            if c.option
+        }
         self.spoken = {c.item for c in file_map.of(ColumnKind.TEXT)}
-        self.single = {c.kind: c.name for c in file_map.of(*SINGLE)}
+        self.single = {c.kind: c.name for c in file_map.of(*ABOUT_THE_ROW)}
         self.where = [(self.index[name], tidy(value)) for name, value in file_map.where]
+        self.dates = Dates(
+            file_map.date_order, file_map.no_dates, month=_day(file_map.time)
+        )
         # By what a column means, so that another order of the columns makes no new rows.
         self.identity = [
             self.index[c.name]
@@ -101,26 +188,21 @@ class _Reading:
         self.equal_rows: Counter[bytes] = Counter()
         self.respondents: dict[str, tuple[int, bytes]] = {}
 
-    def _side(self, column: Column) -> int:
-        return column.side if self.map.paired else 0
-
-    def _codes(self, column: Column) -> Codes:
-        weight = column.kind is ColumnKind.WEIGHT
-        coding = {} if weight else {tidy(text): n for text, n in self.map.coding}
-        return Codes(
-            self.map.scale_of(column),
-            coding=coding | {tidy(text): n for text, n in column.coding},
-            missing=self.missing,
-            not_applicable=frozenset(map(tidy, self.map.not_applicable)),
-        )
+    def passed(self, row: Row) -> Passed:
+        """Only what the outcomes of later rows hang on."""
+        digest = self._digest(row)
+        self.equal_rows[digest] += 1
+        if not self._filtered(row) and (respondent := self._respondent(row)):
+            self.respondents.setdefault(_key_of(respondent), (row.line, digest))
+        return Passed(row.line)
 
     def outcome(self, row: Row) -> Outcome:
         # Counted before anything else: the ordinal of a row may not hang on the filter.
         digest = self._digest(row)
         self.equal_rows[digest] += 1
-        if any(tidy(row.cells[place]) != value for place, value in self.where):
+        if self._filtered(row):
             return Filtered(row.line)
-        problems: list[Problem] = []
+        problems = list(row.problems) if isinstance(row, Gathered) else []
         place, when = self._where_and_when(row, problems)
         values = self._values(row, problems)
         texts = self._texts(row, problems)
@@ -129,7 +211,11 @@ class _Reading:
             problems.append(Problem("nothing_answered", self.file, row.line))
         if problems or place is None or when is None:
             return Rejected(row.line, tuple(problems))
-        return Accepted(row.line, key, place, when, values, texts)
+        others = row.others if isinstance(row, Gathered) else ()
+        return Accepted(row.line, key, place, when, values, texts, others)
+
+    def _filtered(self, row: Row) -> bool:
+        return any(tidy(row.cells[place]) != value for place, value in self.where)
 
     def _digest(self, row: Row) -> bytes:
         said = [row.cells[place].strip() for place in self.identity]
@@ -153,8 +239,7 @@ class _Reading:
                 self._problem(wrong.code, row, self.single.get(ColumnKind.UNIT))
             )
         try:
-            zone = place.time_zone if place else "UTC"
-            when = self._moment(self._cell(row, ColumnKind.TIME) or self.map.time, zone)
+            when = self._moment(row, place.time_zone if place else "UTC")
         except Wrong as wrong:
             problems.append(
                 self._problem(wrong.code, row, self.single.get(ColumnKind.TIME))
@@ -172,51 +257,75 @@ class _Reading:
             raise Wrong("unit_ambiguous")
         return place
 
-    def _moment(self, said: str, zone: str) -> datetime:
-        if not said:
-            raise Wrong("time_missing")
-        found = moment(said, zone)
+    def _moment(self, row: Row, zone: str) -> datetime:
+        found = self.dates[self._cell(row, ColumnKind.TIME)]
+        if isinstance(found, Wrong):
+            raise found
+        if found is None:
+            if not self.map.time:
+                raise Wrong("time_missing")
+            found = moment(self.map.time, zone)
+        elif found.tzinfo is None:
+            found = found.replace(tzinfo=ZoneInfo(zone))
         if found > self.latest:
             raise Wrong("time_in_future")
         return found
 
     def _values(self, row: Row, problems: list[Problem]) -> dict[tuple[str, int], int]:
-        values = {}
-        for place, column, target, codes in self.numbers:
-            found = codes[row.cells[place]]
-            if isinstance(found, int):
-                values[target] = found
-            elif found is not None:
-                problems.append(self._wrong_number(found, row, column, codes))
+        values: dict[tuple[str, int], int] = {}
+        for place, column, meaning in self.values:
+            found = meaning[row.cells[place]]
+            if isinstance(found, Wrong):
+                problems.append(self._wrong_value(found, row, column))
+            else:
+                values.update(found)
+        for item, options in self.ticked.items():
+            # One box ticked, or said not to be: then the blank ones are not.
+            if any((item, option) in values for option in range(options)):
+                values = {(item, option): 0 for option in range(options)} | values
         return values
 
-    def _wrong_number(
-        self, wrong: Wrong, row: Row, column: Column, codes: Codes
-    ) -> Problem:
+    def _wrong_value(self, wrong: Wrong, row: Row, column: Column) -> Problem:
         code = "not_points" if column.kind is ColumnKind.WEIGHT else wrong.code
-        scale = codes.scale
+        if column.kind not in (*SCALED, ColumnKind.WEIGHT):
+            return self._problem(code, row, column.name)
+        scale = self.map.scale_of(column)
         return self._problem(code, row, column.name, low=scale.low, high=scale.high)
 
     def _texts(self, row: Row, problems: list[Problem]) -> dict[str, str]:
         texts = {}
-        for place, column in self.texts:
+        for place, column, missing in self.texts:
             cell = row.cells[place].strip()
             if "\0" in cell:
                 problems.append(self._problem("nul_character", row, column.name))
-            elif cell and tidy(cell) not in self.missing:
+            elif cell and tidy(cell) not in missing:
                 texts[column.item] = cell
         return texts
 
-    def _key(
-        self, row: Row, digest: bytes, place: Place | None, problems: list[Problem]
-    ) -> str:
+    def _respondent(self, row: Row) -> str:
         respondent = self._cell(row, ColumnKind.RESPONDENT)
+        if not respondent or not self.map.long:
+            return respondent
+        # In a long file one person may answer about several units, or several times.
+        about = (self._cell(row, kind) for kind in (ColumnKind.UNIT, ColumnKind.TIME))
+        return json.dumps([respondent, *about])
+
+    def _key(
+        self,
+        row: Row,
+        digest: bytes,
+        place: Place | None,
+        problems: list[Problem],
+    ) -> str:
+        respondent = self._respondent(row)
+        if not respondent and self.map.long:
+            column = self.single[ColumnKind.RESPONDENT]
+            problems.append(self._problem("respondent_missing", row, column))
         if not respondent:
             # With the unit itself: two cities may both have a "central hall".
             here = hashlib.sha256(digest + str(place and place.pk).encode()).hexdigest()
             return f"row:{here}:{self.equal_rows[digest]}"
-        # A number of a person, perhaps a telephone number, is not kept in the open.
-        key = f"id:{hashlib.sha256(respondent.encode()).hexdigest()}"
+        key = _key_of(respondent)
         first, same = self.respondents.setdefault(key, (row.line, digest))
         if same != digest:
             name = self.single[ColumnKind.RESPONDENT]
@@ -230,3 +339,15 @@ class _Reading:
         # PostgreSQL's JSON holds no NUL.
         shown = cell[:80].replace("\0", "\ufffd")
         return Problem(code, self.file, row.line, column, {"cell": shown, **params})
+
+
+def _key_of(respondent: str) -> str:
+    """A number of a person, perhaps a telephone number, is not kept in the open."""
+    return f"id:{hashlib.sha256(respondent.encode()).hexdigest()}"
+
+
+def _day(said: str) -> date | None:
+    """The day that somebody gave for rows without one."""
+    with suppress(Wrong):
+        return moment(said, "UTC").date()
+    return None

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from .choices import State
-from .rows import Accepted, Filtered, Outcome, Rejected
+from .rows import Accepted, Filtered, Outcome, Rejected, also_rejected
 from .tables import Problem
 
-BATCH = 500
+BATCH = 2_000
 """Rows that go in together, all or none; what a killed worker has to do again at most."""
 
 _OPEN = frozenset({State.UPLOADED, State.MAPPED})
@@ -42,7 +42,7 @@ def may_become(state: State, after: State) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """The outcomes of some rows, each in one of three heaps."""
+    """The outcomes of some rows, each in one of three heaps; those passed in none."""
 
     accepted: tuple[Accepted, ...]
     filtered: tuple[Filtered, ...]
@@ -66,9 +66,21 @@ class Sorted:
             rejected=(
                 *self.rejected,
                 *(Rejected(r.line, (replace(problem, line=r.line),)) for r in refused),
+                *(
+                    Rejected(line, (also_rejected(problem, r.line, line),))
+                    for r in refused
+                    for line in r.others
+                ),
             ),
         )
 
     @property
     def rows(self) -> int:
-        return len(self.accepted) + len(self.filtered) + len(self.rejected)
+        """How many rows of the file they are."""
+        alone = len(self.accepted) + len(self.filtered) + len(self.rejected)
+        return alone + self.joined
+
+    @property
+    def joined(self) -> int:
+        """The rows of a long file that tell an answer for which another row stands."""
+        return sum(len(row.others) for row in self.accepted)

@@ -1,24 +1,16 @@
-"""Reading SPSS files, codes kept as numbers."""
+"""Reading SPSS files: codes kept as numbers, labels beside them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import pyreadstat
+from . import apart
+from .headers import header_of
+from .tables import Label, Limits, Problem, Reading, Row, Table, UnreadableFile, checked_row
 
-from .tables import (
-    Limits,
-    Problem,
-    Row,
-    Table,
-    UnreadableFile,
-    as_text,
-    checked_header,
-    checked_row,
-)
+PROGRAM = "gapless.core.imports.parse_spss"
 
 
 def read_spss(path: Path, *, name: str, limits: Limits) -> Table:
@@ -27,33 +19,46 @@ def read_spss(path: Path, *, name: str, limits: Limits) -> Table:
 
     :raises UnreadableFile: when it is not an SPSS file or exceeds ``limits``.
     """
-    _, about = _load(path, name, metadataonly=True)
-    if (about.number_rows or 0) > limits.rows:
+    with apart.parsing(PROGRAM, path, problem=Problem("not_spss", name)) as said:
+        about = next(said)
+    if about["cases"] > limits.rows:
         raise UnreadableFile(Problem("too_many_rows", name, params={"limit": limits.rows}))
-    if not about.column_names:
-        raise UnreadableFile(Problem("no_header", name))
-    header = checked_header(about.column_names, file=name, line=1, limits=limits)
-    columns, _ = _load(path, name)
-    values = [columns[column] for column in about.column_names]
-    return Table(name, header, _Cases(name, values, limits))
+    variables = tuple(variable for variable, _, _ in about["variables"])
+    header = header_of(
+        [(1, variables)],
+        file=name,
+        reading=Reading(header_line=1, header_rows=1),
+        limits=limits,
+    )
+    labels = {
+        column: Label(text, tuple((value, meaning) for value, meaning in values))
+        for column, (_, text, values) in zip(header.names, about["variables"], strict=True)
+        if text or values
+    }
+    rows = _Cases(path, name, header.names, limits)
+    return Table(name, header.names, rows, labels=labels, notes=header.notes)
 
 
 @dataclass(frozen=True, slots=True)
 class _Cases:
+    path: Path
     name: str
-    columns: Sequence[Sequence[Any]]
+    names: tuple[str, ...]
     limits: Limits
 
     def __iter__(self) -> Iterator[Row | Problem]:
-        for line, values in enumerate(zip(*self.columns, strict=True), start=1):
-            cells = tuple(as_text(value) for value in values)
-            yield checked_row(
-                cells, file=self.name, line=line, columns=len(cells), limits=self.limits
-            )
-
-
-def _load(path: Path, name: str, *, metadataonly: bool = False) -> tuple[Any, Any]:
-    try:
-        return pyreadstat.read_sav(path, metadataonly=metadataonly, output_format="dict")
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError) as error:
-        raise UnreadableFile(Problem("not_spss", name)) from error
+        problem = Problem("not_spss", self.name)
+        with apart.parsing(PROGRAM, self.path, "rows", problem=problem) as said:
+            next(said)
+            for line, cells in enumerate(said, start=1):
+                if line > self.limits.rows:
+                    params = {"limit": self.limits.rows}
+                    problem = Problem("too_many_rows", self.name, params=params)
+                    raise UnreadableFile(problem)
+                yield checked_row(
+                    tuple(cells),
+                    file=self.name,
+                    line=line,
+                    names=self.names,
+                    limits=self.limits,
+                )

@@ -2,80 +2,120 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import files
-from itertools import islice
 
 from gapless.core.instruments.choices import ExpectationType, ItemKind
 
-from .cells import Wrong, moment, number, tidy
+from .cells import tidy
 from .choices import ColumnKind
-from .mapping import SCALED, SINGLE, Column, FileMap, Scale
-from .tables import Problem, Row, Table
-
-SAMPLE = 200
-"""How many rows a guess looks at."""
-
-FEW = 11
-"""A rating scale has at most this many points: 0 to 10."""
+from .dates import possible_orders
+from .exports import exported
+from .guesses import alone, labelled, with_options
+from .hints import hints
+from .long_tables import item_names, wide_header, widened
+from .mapping import ONCE, SCALED, ZONE, Column, FileMap, Long, Scale
+from .recognising import Source, about_people, own_columns, source_of
+from .seen import THOROUGH, Seen, coding_of, look, point_of, rates, runs, usual_scale
+from .tables import Table
 
 _AROUND = " _-.:()[]"
-_NUMBERED = re.compile(r"([^0-9]*?)[ _.\-]*([0-9]{1,3})", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Hints:
-    names: Mapping[str, tuple[str, ...]]
-    sides: Mapping[str, tuple[str, ...]]
-    scales: tuple[tuple[str, ...], ...]
-    missing: tuple[str, ...]
+def suggested(table: Table, *, long: Long | None = None) -> FileMap:
+    """
+    A map to start from; whoever brought the file corrects it.
+
+    :param long: which columns name the item and hold the value, where somebody says so.
+    """
+    long = long or _long(table)
+    if long is None:
+        return _of_wide(table)
+    items = item_names(table, long, rows=THOROUGH)
+    columns = tuple(Column(name) for name in wide_header(table, long, items))
+    # By name alone first: the answers are gathered by what tells them apart.
+    known = tuple(_about_the_row(c.name) if c.name in table.header else c for c in columns)
+    wide = widened(table, FileMap(columns=tuple(_once(known)), long=long))
+    return replace(_of_wide(wide), long=long)
 
 
-@cache
-def hints() -> Hints:
-    data = tomllib.loads(
-        (files("gapless.core.imports") / "hints.toml").read_text(encoding="utf-8")
-    )
-    return Hints(
-        names={kind: tuple(names) for kind, names in data["names"].items()},
-        sides={side: tuple(marks) for side, marks in data["sides"].items()},
-        scales=tuple(tuple(scale["words"]) for scale in data["scales"]),
-        missing=tuple(data["missing"]["codes"]),
-    )
-
-
-def suggested(table: Table) -> FileMap:
-    """A map to start from; whoever brought the file corrects it."""
-    sample = _sample(table)
-    cells = [[row.cells[place] for row in sample] for place in range(len(table.header))]
-    names = [tidy(name).casefold() for name in table.header]
-    sides = [_side(name) for name in names]
-    expected = {item for side, item in filter(None, sides) if side == "expectation"}
-    perceived = {item for side, item in filter(None, sides) if side == "perception"}
-    paired = expected & perceived
-    columns = []
-    for name, lower, side, column in zip(table.header, names, sides, cells, strict=True):
-        if side and side[1] in paired and _rates(column):
-            kind, item = ColumnKind(side[0]), side[1]
-            columns.append(Column(name, kind, item=item, text=item))
-        else:
-            columns.append(_alone(name, lower, column, paired=bool(paired)))
-    columns = _once(columns)
+def _of_wide(table: Table) -> FileMap:
+    seen = look(table)
+    source = source_of(table)
+    columns = _columns(table, seen, source)
     asked = any(column.kind is ColumnKind.EXPECTATION for column in columns)
+    times = [c.name for c in columns if c.kind is ColumnKind.TIME]
+    skipped = hints().skipped if source else ()
     return FileMap(
-        columns=tuple(columns),
-        missing=hints().missing,
+        columns=columns,
+        missing=(*hints().missing, *skipped),
+        date_order=_order(table, times),
         expectation=ExpectationType.IDEAL if asked else ExpectationType.NONE,
     )
 
 
-def _sample(table: Table) -> list[Row]:
-    rows = (line for line in table.lines if not isinstance(line, Problem))
-    return list(islice(rows, SAMPLE))
+def _columns(
+    table: Table, seen: Mapping[str, Seen], source: Source | None
+) -> tuple[Column, ...]:
+    own = own_columns(source, table.header) if source else {}
+    known = {name: Column(name, kind) for name, kind in own.items()}
+    known |= {name: Column(name) for name in table.header if about_people(name)}
+    known |= {
+        name: labelled(name, label, seen[name])
+        for name, label in table.labels.items()
+        if name in seen and name not in known and (label.values or label.text)
+    }
+    others = [name for name in table.header if name not in known]
+    if source:
+        found = exported(source, others, table)
+    else:
+        found = with_options(table, _plain_columns(others, seen))
+    return tuple(_once({**found, **known}.get(name, Column(name)) for name in table.header))
+
+
+def _plain_columns(names: list[str], seen: Mapping[str, Seen]) -> dict[str, Column]:
+    """Columns of a file that no product is known by."""
+    lower = {name: tidy(name).casefold() for name in names}
+    sided = {name: side for name in names if (side := _side(lower[name]))}
+    items: dict[str, set[str]] = {}
+    for kind, item in sided.values():
+        items.setdefault(kind, set()).add(item)
+    paired = items.get("expectation", set()) & items.get("perception", set())
+    zoned = set.intersection(*(items.get(kind.value, set()) for kind in ZONE))
+    blocks = {name for run in runs(names, seen) for name in run}
+    found = {}
+    for name in names:
+        kind, item = sided.get(name, ("", ""))
+        whole = zoned if kind in ("least", "desired") else paired | zoned
+        if kind and item in whole and rates(seen[name]):
+            found[name] = Column(name, ColumnKind(kind), item=item, text=item)
+        else:
+            block = name in blocks and not (paired or zoned)
+            alike = block or not (paired or zoned)
+            found[name] = alone(seen[name], scores=alike, block=block)
+    return found
+
+
+def _about_the_row(name: str) -> Column:
+    lower = tidy(name).casefold()
+    for kind in (ColumnKind.RESPONDENT, ColumnKind.UNIT, ColumnKind.TIME):
+        if lower in hints().names[kind]:
+            return Column(name, kind)
+    return Column(name)
+
+
+def _long(table: Table) -> Long | None:
+    """The columns of a file with a row for each answered item, by what they are called."""
+    names = {tidy(name).casefold(): name for name in table.header}
+    item = next((names[n] for n in hints().names["item"] if n in names), "")
+    value = next((names[n] for n in hints().names["value"] if n in names), "")
+    whose = any(name in hints().names["respondent"] for name in names)
+    if not item or not value or not whose:
+        return None
+    seen = look(table, only=(item,))[item]
+    # Each item comes up again and again, or they are no items.
+    often = not seen.more and len(seen.filled) * 2 <= seen.rows
+    return Long(item, value) if often and len(seen.filled) > 1 else None
 
 
 def _side(name: str) -> tuple[str, str] | None:
@@ -95,59 +135,10 @@ def _without(name: str, mark: str) -> str:
         if rest == inner:
             continue
         bare = rest.strip(_AROUND)
-        # A single letter marks a side only beside a number: e1, but not "email".
-        if len(mark) > 1 or bare.isdecimal():
+        # A short mark marks a side only beside a number: e1, but not "email".
+        if len(mark) > 3 or not mark.isascii() or bare.isdecimal():
             return bare
     return ""
-
-
-def _rates(cells: Iterable[str]) -> bool:
-    """Whether these cells are points of a scale: few different whole numbers, or words."""
-    filled = {tidy(cell) for cell in cells} - {"", *hints().missing}
-    if not 0 < len(filled) <= FEW:
-        return False
-    words = {word for scale in hints().scales for word in scale}
-    return all(cell.casefold() in words or _is_point(cell) for cell in filled)
-
-
-def _is_point(cell: str) -> bool:
-    try:
-        return -100 <= number(cell) <= 100
-    except Wrong:
-        return False
-
-
-def _alone(name: str, lower: str, cells: Sequence[str], *, paired: bool) -> Column:
-    item = _item(name)
-    for kind in (ColumnKind.RESPONDENT, ColumnKind.UNIT):
-        if lower in hints().names[kind]:
-            return Column(name, kind)
-    if lower in hints().names["time"] and _are_moments(cells):
-        return Column(name, ColumnKind.TIME)
-    if _named(lower, "text"):
-        return Column(name, ColumnKind.TEXT, item=item, text=name)
-    if _named(lower, "overall") and _rates(cells):
-        return Column(name, ColumnKind.OVERALL, item=item, text=name)
-    # Where pairs are asked, other numbers are other instruments: somebody must say.
-    if not paired and _NUMBERED.fullmatch(lower) and _rates(cells):
-        return Column(name, ColumnKind.SCORE, item=item, text=name)
-    return Column(name)
-
-
-def _named(lower: str, kind: str) -> bool:
-    return any(lower.startswith(name) for name in hints().names[kind])
-
-
-def _are_moments(cells: Iterable[str]) -> bool:
-    filled = [cell for cell in cells if cell.strip()]
-    try:
-        return bool([moment(cell, "UTC") for cell in filled])
-    except Wrong:
-        return False
-
-
-def _item(name: str) -> str:
-    return name.strip()[:40]
 
 
 def _once(columns: Iterable[Column]) -> list[Column]:
@@ -155,10 +146,33 @@ def _once(columns: Iterable[Column]) -> list[Column]:
     seen: set[ColumnKind] = set()
     kept = []
     for column in columns:
-        again = column.kind in SINGLE and column.kind in seen
-        kept.append(replace(column, kind=ColumnKind.IGNORE) if again else column)
+        again = column.kind in ONCE and column.kind in seen
+        kept.append(Column(column.name) if again else column)
         seen.add(column.kind)
     return kept
+
+
+def _order(table: Table, columns: list[str]) -> str:
+    """The order of the dates, if the file leaves but one; otherwise somebody must say."""
+    orders = orders_in(table, columns)
+    return next(iter(orders)) if len(orders) == 1 else ""
+
+
+def orders_in(table: Table, columns: Iterable[str]) -> frozenset[str]:
+    """The orders in which the dates of these columns can be read; "" needs none."""
+    seen = look(table, rows=THOROUGH, only=columns) if columns else {}
+    known = hints().missing
+    found = frozenset({""})
+    for column in seen.values():
+        dates = [cell for cell in column.filled if cell not in known]
+        orders = possible_orders(dates) if dates else frozenset({""})
+        found = orders if found == {""} else (found & orders if orders != {""} else found)
+    return found
+
+
+def left_out(table: Table) -> tuple[str, ...]:
+    """The columns that seem to say who somebody is, and so are suggested as nothing."""
+    return tuple(name for name in table.header if about_people(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,24 +185,21 @@ class Shown:
 
 def shown(table: Table, file_map: FileMap, *, rows: int) -> Shown:
     """Look through the first rows of a file for its scales."""
-    index = {name: place for place, name in enumerate(table.header)}
+    table = widened(table, file_map)
+    rated = file_map.of(*SCALED)
+    seen = look(table, rows=rows, where=file_map.where, only=[c.name for c in rated])
     found: dict[ItemKind, set[str]] = {}
-    targets = [(index[c.name], file_map.item_kind(c)) for c in file_map.of(*SCALED)]
-    where = [(index[name], tidy(value)) for name, value in file_map.where]
-    for row in islice(table.lines, rows):
-        if isinstance(row, Problem) or any(tidy(row.cells[i]) != v for i, v in where):
-            continue
-        for place, kind in targets:
-            found.setdefault(kind, set()).add(row.cells[place])
-    left_out = {"", *map(tidy, file_map.missing), *map(tidy, file_map.not_applicable)}
-    cells = {
-        kind: {tidy(cell) for cell in cells} - left_out for kind, cells in found.items()
-    }
-    every = set().union(*cells.values()) if cells else set()
-    words = sorted(cell for cell in every if not _is_point(cell))
+    missing, inapplicable = file_map.missing, file_map.not_applicable
+    for column in rated:
+        codes = (*column.missing, *column.not_applicable, *missing, *inapplicable)
+        said = seen[column.name].filled.keys() - set(map(tidy, codes))
+        own = {tidy(text) for text, _ in column.coding}
+        found.setdefault(file_map.item_kind(column), set()).update(said - own)
+    every = set().union(*found.values()) if found else set()
+    words = sorted(cell for cell in every if point_of(cell) is None)
     known = coding_of(words) | dict(file_map.coding)
     return Shown(
-        {kind: span for kind, some in cells.items() if (span := _span(some, known))},
+        {kind: span for kind, some in found.items() if (span := _span(some, known))},
         {word: known.get(word) for word in sorted(words, key=_by_point(known))[:60]},
     )
 
@@ -199,24 +210,15 @@ def _by_point(known: Mapping[str, int]) -> Callable[[str], tuple[bool, int, str]
 
 
 def _span(cells: Iterable[str], coding: Mapping[str, int]) -> Scale | None:
-    points = [
-        coding[c] if c in coding else number(c)
-        for c in cells
-        if c in coding or _is_point(c)
-    ]
+    points = []
+    for cell in cells:
+        point = coding[cell] if cell in coding else point_of(cell)
+        if point is not None:
+            points.append(point)
     if not points:
         return None
+    if usual := usual_scale(points):
+        return usual
     low, high = min(points), max(points)
     # One point only: no scale to be seen, so the usual one, stretched if need be.
     return Scale(low, high) if low < high else Scale(min(low, 1), max(high, 7))
-
-
-def coding_of(words: Iterable[str]) -> dict[str, int]:
-    """The points of a well-known scale that has all these words; nothing if none has."""
-    said = {tidy(word).casefold(): word for word in words}
-    for scale in hints().scales:
-        if said and said.keys() <= set(scale):
-            return {
-                said[word]: place for place, word in enumerate(scale, 1) if word in said
-            }
-    return {}

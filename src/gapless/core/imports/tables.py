@@ -18,19 +18,23 @@ SENTENCES: Mapping[str, str] = {
     ),
     "wrong_extension": "%(file)s ends in none of %(known)s; save it as one of these.",
     "unknown_encoding": (
-        "%(file)s line %(line)d is neither UTF-8 nor GB18030 text; save it as CSV UTF-8."
+        "%(file)s line %(line)d is text in no encoding that is known; save it as CSV UTF-8."
+    ),
+    "no_such_encoding": (
+        "%(file)s cannot be read as %(encoding)s; choose one of %(encodings)s."
     ),
     "nul_byte": "%(file)s line %(line)d holds a NUL byte; save it as CSV UTF-8.",
+    "no_header": "%(file)s has no row of column names; add one at the top.",
+    "nul_in_cell": (
+        "%(file)s line %(line)d: a cell of “%(column)s” holds a NUL byte; remove it."
+    ),
+    "undecodable": (
+        "%(file)s line %(line)d: bytes in a cell of “%(column)s” are no text in the"
+        " encoding %(encoding)s; write the cell again."
+    ),
     "malformed_quotes": (
         "%(file)s line %(line)d has a quotation mark that does not match;"
         " double each one inside a quoted cell and close the cell."
-    ),
-    "no_header": "%(file)s has no row of column names; add one at the top.",
-    "empty_name": (
-        "%(file)s line %(line)d: column %(column)s has no name; name it or remove it."
-    ),
-    "duplicate_name": (
-        "%(file)s line %(line)d names two columns “%(column)s”; rename one of them."
     ),
     "ragged_row": (
         "%(file)s line %(line)d has %(cells)d cells, but there are %(columns)d columns;"
@@ -54,10 +58,53 @@ SENTENCES: Mapping[str, str] = {
         "%(file)s uses cell %(column)s%(line)d, far from the rest;"
         " delete the empty rows and columns around the answers."
     ),
+    "failed_formulas": (
+        "%(file)s has more than %(limit)d formulas that failed; save the sheet as values."
+    ),
+    "no_such_delimiter": (
+        "%(file)s cannot be split at “%(delimiter)s”; choose one of %(delimiters)s."
+    ),
     "no_such_sheet": "%(file)s has no sheet “%(sheet)s”; it has %(sheets)s.",
+    "not_xls": (
+        "%(file)s is not an XLS workbook, or is damaged, locked by a password or too large;"
+        " open it and save it as .xlsx."
+    ),
+    "web_page": (
+        "%(file)s is a web page under another name; open it in a spreadsheet and save it as"
+        " .xlsx."
+    ),
+    "rows_scattered": (
+        "%(file)s does not keep the rows of one respondent together, and has more than"
+        " %(limit)d; sort it by respondent."
+    ),
     "not_spss": "%(file)s is not an SPSS file, or is damaged; save it again as .sav.",
+    # What was mended or passed over while a file was read.
+    "empty_name": (
+        "%(file)s line %(line)d: column %(column)s has no name; here it goes by its letter."
+    ),
+    "duplicate_name": (
+        "%(file)s line %(line)d names two columns “%(column)s”; the later is “%(name)s”"
+        " here."
+    ),
+    "lines_above": (
+        "%(file)s: the column names are taken from line %(line)d; what stands above them is"
+        " left out."
+    ),
+    "names_joined": (
+        "%(file)s: the column names are joined from %(rows)d rows; the answers begin below"
+        " them."
+    ),
+    "no_names": (
+        "%(file)s line %(line)d looks like answers and not like names; here the columns go"
+        " by their letters."
+    ),
+    "hidden_sheets": "%(file)s has hidden sheets, %(sheets)s; choose one to read it.",
 }
 """One English sentence per code, each with its remedy; pages translate by code."""
+
+
+UNDECODABLE = "\udcff"
+"""Stands where bytes could not be decoded; no text can hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +121,8 @@ class Problem:
     line: int | None = None
     column: str | None = None
     params: Mapping[str, object] = field(default_factory=dict)
+    # Of a row that is wrong as a whole: what it holds, so that it can be mended.
+    cells: tuple[str, ...] = field(default=(), compare=False)
 
     def sentence(self, sentences: Mapping[str, str] = SENTENCES) -> str:
         """What is wrong and how to mend it, in the words of ``sentences``."""
@@ -111,6 +160,42 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How somebody insists a file be read; blank and 0 leave it to what the file shows."""
+
+    sheet: str = ""
+    encoding: str = ""
+    delimiter: str = ""
+    decimal: str = ""
+    header_line: int = 0  # the line of the first row of column names
+    header_rows: int = 0
+
+
+DETECTED = Reading()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAs:
+    """How a file was read; blank and 0 where a thing is none of its kind of file."""
+
+    encoding: str = ""
+    delimiter: str = ""
+    decimal: str = ""
+    header_line: int = 1
+    header_rows: int = 1
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What an SPSS variable is called, and what its values mean: (value as text, label)."""
+
+    text: str
+    values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """
     A file's rows as text, exactly as a person would see them.
@@ -118,12 +203,16 @@ class Table:
     ``lines`` can be gone through again and again; a CSV file is read anew each time
     and never held whole. It yields a ``Problem`` in place of a row that is ragged or
     overlong, so that an import may reject that row alone, and raises
-    ``UnreadableFile`` where nothing after a line can be trusted.
+    ``UnreadableFile`` where nothing after a line can be trusted. ``notes`` say what was
+    mended on the way, such as a column without a name.
     """
 
     name: str
     header: tuple[str, ...]
     lines: Iterable[Row | Problem]
+    read_as: ReadAs = ReadAs()
+    labels: Mapping[str, Label] = field(default_factory=dict)
+    notes: tuple[Problem, ...] = ()
 
     @property
     def rows(self) -> Iterator[Row]:
@@ -138,40 +227,30 @@ class Table:
             yield line
 
 
-def checked_header(
-    cells: Sequence[str], *, file: str, line: int, limits: Limits
-) -> tuple[str, ...]:
-    """
-    The column names, without surrounding space.
-
-    :raises UnreadableFile: with every missing and every repeated name.
-    """
-    if len(cells) > limits.columns:
-        params = {"columns": len(cells), "limit": limits.columns}
-        raise UnreadableFile(Problem("too_many_columns", file, params=params))
-    names = tuple(cell.strip() for cell in cells)
-    problems, seen = [], set()
-    for place, name in enumerate(names):
-        if not name:
-            problems.append(Problem("empty_name", file, line, letters(place)))
-        elif name in seen:
-            problems.append(Problem("duplicate_name", file, line, name))
-        seen.add(name)
-    if problems:
-        raise UnreadableFile(*problems)
-    return names
-
-
 def checked_row(
-    cells: tuple[str, ...], *, file: str, line: int, columns: int, limits: Limits
+    cells: tuple[str, ...], *, file: str, line: int, names: Sequence[str], limits: Limits
 ) -> Row | Problem:
     """The row, or what is wrong with it alone."""
-    if len(cells) != columns:
-        params = {"cells": len(cells), "columns": columns}
-        return Problem("ragged_row", file, line, params=params)
-    if max(map(len, cells)) > limits.characters:
-        return Problem("cell_too_long", file, line, params={"limit": limits.characters})
+    if len(cells) != len(names):
+        params: dict[str, object] = {"cells": len(cells), "columns": len(names)}
+        return Problem("ragged_row", file, line, params=params, cells=printable(cells))
+    text = "".join(cells)
+    if "\0" in text:
+        name = next(n for n, cell in zip(names, cells, strict=True) if "\0" in cell)
+        return Problem("nul_in_cell", file, line, name, cells=printable(cells))
+    if len(text) > limits.characters:
+        for name, cell in zip(names, cells, strict=True):
+            if len(cell) > limits.characters:
+                params = {"limit": limits.characters}
+                return Problem("cell_too_long", file, line, name, params, cells)
     return Row(line, cells)
+
+
+def printable(cells: Sequence[str]) -> tuple[str, ...]:
+    """Cells without what no database holds."""
+    return tuple(
+        cell.replace("\0", "\ufffd").replace(UNDECODABLE, "\ufffd") for cell in cells
+    )
 
 
 def letters(place: int) -> str:

@@ -2,85 +2,28 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .mapping import Flaw
+from .file_words import FILE, Words
+from .flaws import Flaw
 from .tables import Problem
-
-
-class Words(NamedTuple):
-    reason: str | Promise
-    remedy: str | Promise
-
-
-FILE: dict[str, Words] = {
-    "missing_file": Words(_("The file does not exist."), _("Check the path.")),
-    "not_a_file": Words(_("This is a folder."), _("Name a file.")),
-    "unreadable_file": Words(
-        _("The file cannot be opened: %(reason)s."), _("Check its permissions.")
-    ),
-    "empty_file": Words(
-        _("The file is empty."), _("Export it again with a row of column names.")
-    ),
-    "too_large": Words(
-        _("The file has %(bytes)d bytes, and at most %(limit)d can be read."),
-        _("Split it into several files."),
-    ),
-    "wrong_extension": Words(
-        _("The name of the file ends in none of %(known)s."),
-        _("Save it as one of these and bring it in again."),
-    ),
-    "unknown_encoding": Words(
-        _("Line %(line)d is neither UTF-8 nor GB18030 text."),
-        _("Save the file as “CSV UTF-8” and bring it in again."),
-    ),
-    "nul_byte": Words(
-        _("Line %(line)d holds a NUL byte, which no text has."),
-        _("Save the file as “CSV UTF-8” and bring it in again."),
-    ),
-    "malformed_quotes": Words(
-        _("On line %(line)d a quotation mark does not match."),
-        _("Double each one inside a quoted cell, and close the cell."),
-    ),
-    "no_header": Words(_("The file has no row of column names."), _("Add one at the top.")),
-    "empty_name": Words(_("Column %(column)s has no name."), _("Name it or remove it.")),
-    "duplicate_name": Words(
-        _("Two columns are called “%(column)s”."), _("Rename one of them.")
-    ),
-    "too_many_rows": Words(
-        _("The file has more than %(limit)d rows."), _("Split it into several files.")
-    ),
-    "too_many_columns": Words(
-        _("The file has %(columns)d columns, and at most %(limit)d can be read."),
-        _("Remove the columns that nobody needs."),
-    ),
-    "not_a_workbook": Words(
-        _("This is no XLSX workbook, or it is damaged or locked by a password."),
-        _("Open it, save it as .xlsx without a password, and bring it in again."),
-    ),
-    "swollen_workbook": Words(
-        _("The workbook unpacks to far more than its size."),
-        _("Copy the answers into a new workbook."),
-    ),
-    "far_cell": Words(
-        _("Cell %(column)s%(line)d is in use, far from the rest."),
-        _("Delete the empty rows and columns around the answers."),
-    ),
-    "no_such_sheet": Words(
-        _("There is no sheet “%(sheet)s”; there is %(sheets)s."), _("Name one of these.")
-    ),
-    "not_spss": Words(
-        _("This is no SPSS file, or it is damaged."), _("Save it again as .sav.")
-    ),
-}
 
 ROW: dict[str, Words] = {
     "ragged_row": Words(
         _("The row has %(cells)d cells, but there are %(columns)d columns."),
         _("Complete the row, or quote the cell that holds a delimiter."),
+    ),
+    "nul_in_cell": Words(
+        _("A cell of “%(column)s” holds a NUL byte, which no text has."),
+        _("Remove it, or type the cell again."),
+    ),
+    "undecodable": Words(
+        _(
+            "A cell of “%(column)s” holds bytes that are no text in the encoding"
+            " %(encoding)s."
+        ),
+        _("Write the cell again, or say in which encoding the file is."),
     ),
     "cell_too_long": Words(
         _("A cell has more than %(limit)d characters."), _("Shorten it.")
@@ -104,6 +47,14 @@ ROW: dict[str, Words] = {
         _("“%(cell)s” cannot be read as a time."),
         _("Write it like 2026-03-02 or 2026-03-02 14:05."),
     ),
+    "time_order_unsaid": Words(
+        _("“%(cell)s” can be read as several days."),
+        _("Say in which order the file writes its dates."),
+    ),
+    "time_day_alone": Words(
+        _("“%(cell)s” is a day without its month."),
+        _("Choose a day of that month as the day of rows that name none."),
+    ),
     "time_in_future": Words(_("“%(cell)s” lies in the future."), _("Correct the date.")),
     "not_a_number": Words(
         _("“%(cell)s” is not a number."),
@@ -119,6 +70,44 @@ ROW: dict[str, Words] = {
     "not_points": Words(
         _("“%(cell)s” is no number of points."),
         _("Write a whole number from 0 to 100."),
+    ),
+    "no_such_option": Words(
+        _("“%(cell)s” is none of the options."),
+        _("Add it to the options, or list it among the missing codes."),
+    ),
+    "not_ticked": Words(
+        _("“%(cell)s” does not say whether the option was chosen."),
+        _("Write 1 or 0."),
+    ),
+    "too_many_decimals": Words(
+        _("“%(cell)s” has more decimal places than the question."),
+        _("Raise its number of decimal places, or round the cell."),
+    ),
+    "number_too_large": Words(
+        _("“%(cell)s” is too large a number."),
+        _("Correct it, or keep fewer decimal places."),
+    ),
+    "not_a_weight": Words(
+        _("“%(cell)s” is no weight."), _("Write a number above 0 and at most 1,000.")
+    ),
+    "respondent_missing": Words(
+        _("The row does not say whose answer it holds."), _("Fill in the respondent.")
+    ),
+    "item_unknown": Words(
+        _("“%(cell)s” is an item that no column stands for."),
+        _("Describe the columns again, so that it is among them."),
+    ),
+    "item_answered_twice": Words(
+        _("“%(column)s” has two different answers of one respondent."),
+        _("Keep one of the two rows."),
+    ),
+    "rows_disagree": Words(
+        _("The rows of one respondent differ in “%(column)s”."),
+        _("Write the same in all of them."),
+    ),
+    "answer_rejected": Words(
+        _("The row belongs to the answer on line %(first)d, which is rejected."),
+        _("Correct that row; this one comes with it."),
     ),
     "nothing_answered": Words(
         _("The row answers no question."), _("Nothing is lost by leaving it out.")
@@ -195,6 +184,29 @@ COLUMN: dict[str, Words] = {
         _("Dimension “%(item)s” gets no importance points, but others do."),
         _("Map its column too, or leave all weights out."),
     ),
+    "zone_incomplete": Words(
+        _("Item “%(item)s” has not all three sides of a zone of tolerance."),
+        _("Map the least, the desired and the perceived, or give it another kind."),
+    ),
+    "too_few_options": Words(
+        _("“%(column)s” gives fewer than two options to choose from."),
+        _("List its options, one a line."),
+    ),
+    "too_many_options": Words(
+        _("“%(column)s” gives more than 100 options to choose from."),
+        _("Give it the kind “attribute” or “free text”."),
+    ),
+    "option_twice": Words(
+        _("“%(column)s” lists an option twice."), _("Remove one of the two.")
+    ),
+    "groups_twice": Words(
+        _("“%(column)s” is the second question by which answers are kept apart."),
+        _("Choose one."),
+    ),
+    "long_without_respondent": Words(
+        _("Each row holds one answered item, but no column says whose it is."),
+        _("Give the column that names the respondent its kind."),
+    ),
 }
 
 MAP: dict[str, Words] = {
@@ -208,6 +220,10 @@ MAP: dict[str, Words] = {
     "unknown_kind": Words(
         _("Line %(line)d of the map: “%(kind)s” is no kind."),
         _("Write one of %(kinds)s."),
+    ),
+    "bad_map_cell": Words(
+        _("Line %(line)d of the map: “%(cell)s” cannot be read as %(name)s."),
+        _("Write it as the guide to map files shows."),
     ),
     "column_twice": Words(
         _("Line %(line)d of the map: “%(column)s” stands on line %(first)d already."),

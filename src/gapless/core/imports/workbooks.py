@@ -1,46 +1,35 @@
-"""Reading XLSX workbooks, after looking into the archive for what would swamp us."""
+"""
+Reading workbooks: XLSX here, after looking through the archive for what would swamp us;
+what cannot be looked through (XLS, and XLSX whose cells do not say where they stand) in a
+process of its own with limits (apart.py).
+"""
 
 from __future__ import annotations
 
-import re
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from xml.etree import ElementTree
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from . import apart
+from .archives import Looked, Tab, look_through, refuse_bomb, tabs_of
+from .headers import SAMPLE, Header, Span, header_of
 from .tables import (
     Limits,
     Problem,
+    ReadAs,
+    Reading,
     Row,
     Table,
     UnreadableFile,
     as_text,
-    checked_header,
     checked_row,
-    letters,
-)
-
-MEMBERS = 200
-UNPACKED = 100 * 2**20
-RATIO = 100
-"""reliability.md U4: what a workbook may unpack to before it is taken for a bomb."""
-
-CELLS = 10_000_000
-"""Calamine holds the rectangle around all used cells; one far cell would fill memory."""
-
-Errors = dict[tuple[int, int], str]
-"""What a cell whose formula failed shows, by row and column from 0."""
-
-_CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
-_FAILED_CELL = re.compile(
-    rb"""<(?:\w+:)?c\s(?=[^>]*\bt=["']e["'])[^>]*?\br=["']([A-Z]{1,3})([0-9]{1,7})["']"""
-    rb"""[^>]*>(?:<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>))?"""
-    rb"""<(?:\w+:)?v>([^<]*)<"""
 )
 
 _DAMAGE = (
@@ -56,10 +45,22 @@ _DAMAGE = (
     ValueError,
 )
 
+PROGRAM = "gapless.core.imports.parse_workbook"
 
-def read_workbook(path: Path, *, sheet: str | None, name: str, limits: Limits) -> Table:
+Numbered = tuple[int, tuple[str, ...]]
+
+
+class _Rows(Protocol):
+    """The rows of a sheet that are not empty, again and again; and what is merged."""
+
+    def first(self, count: int) -> tuple[list[Numbered], list[Span]]: ...
+
+    def __iter__(self) -> Iterator[Numbered]: ...
+
+
+def read_xlsx(path: Path, *, name: str, reading: Reading, limits: Limits) -> Table:
     """
-    The cells of one sheet; its first row that is not empty holds the column names.
+    The cells of one sheet, the first that is not hidden unless one is asked for.
 
     Wholly empty rows are no rows. A formula that failed shows its error (#DIV/0!).
 
@@ -67,136 +68,149 @@ def read_workbook(path: Path, *, sheet: str | None, name: str, limits: Limits) -
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            _refuse_bomb(archive, name)
-            sheets = _sheets(archive)
-            sheet = _chosen(sheets, sheet, name)
-            xml = archive.read(sheets[sheet])
-        _refuse_far_cells(xml, name, limits)
-        values = (
-            CalamineWorkbook.from_path(path)
-            .get_sheet_by_name(sheet)
-            .to_python(skip_empty_area=False)
-        )
+            refuse_bomb(archive, name)
+            tabs = tabs_of(archive, name)
+            tab = chosen(tabs, reading.sheet, name)
+            looked = look_through(archive, tab.member, name=name, limits=limits)
+        rows: _Rows
+        if looked.regular:
+            sheet = CalamineWorkbook.from_path(path).get_sheet_by_name(tab.name)
+            rows = _Texts(sheet, looked)
+        else:
+            rows = _Apart(path, Problem("not_a_workbook", name), tab.name)
     except _DAMAGE as error:
         raise UnreadableFile(Problem("not_a_workbook", name)) from error
-    texts = _Texts(values, _errors(xml))
-    line, cells = next(iter(texts), (1, ()))
-    if not any(cells):
-        raise UnreadableFile(Problem("no_header", name))
-    header = checked_header(_trimmed(cells), file=name, line=line, limits=limits)
-    return Table(name, header, _Cells(name, texts, len(header), limits))
+    return _table(name, rows, tab, tabs, reading, limits)
+
+
+def read_xls(path: Path, *, name: str, reading: Reading, limits: Limits) -> Table:
+    """
+    The same of the format before 2007, which is parsed in a process of its own.
+
+    :raises UnreadableFile: when it is none, is damaged, or exceeds ``limits``.
+    """
+    problem = Problem("not_xls", name)
+    with apart.parsing(PROGRAM, path, problem=problem) as said:
+        tabs = [Tab(sheet, "", hidden) for sheet, hidden in next(said)]
+    tab = chosen(tabs, reading.sheet, name)
+    return _table(name, _Apart(path, problem, tab.name), tab, tabs, reading, limits)
+
+
+def chosen(tabs: Sequence[Tab], sheet: str, name: str) -> Tab:
+    """:raises UnreadableFile: when there is no such sheet."""
+    if not sheet:
+        return next((tab for tab in tabs if not tab.hidden), tabs[0])
+    for tab in tabs:
+        if tab.name == sheet:
+            return tab
+    known = ", ".join(f"“{tab.name}”" for tab in tabs)
+    params = {"sheet": sheet, "sheets": known}
+    raise UnreadableFile(Problem("no_such_sheet", name, params=params))
+
+
+def _table(
+    name: str,
+    rows: _Rows,
+    tab: Tab,
+    tabs: Sequence[Tab],
+    reading: Reading,
+    limits: Limits,
+) -> Table:
+    first, merged = rows.first(SAMPLE)
+    some = [(line, _trimmed(cells)) for line, cells in first]
+    header = header_of(some, file=name, reading=reading, limits=limits, merged=merged)
+    hidden = ", ".join(f"“{each.name}”" for each in tabs if each.hidden)
+    note = Problem("hidden_sheets", name, params={"sheets": hidden})
+    read_as = ReadAs(
+        decimal=".",
+        header_line=header.line,
+        header_rows=header.rows,
+        sheet=tab.name,
+        sheets=tuple(each.name for each in tabs),
+    )
+    cells = _Cells(name, rows, header, limits)
+    notes = (*header.notes, *[note] * bool(hidden))
+    return Table(name, header.names, cells, read_as=read_as, notes=notes)
 
 
 @dataclass(frozen=True, slots=True)
 class _Texts:
     """The rows of a sheet that are not empty, with their row numbers, as text."""
 
-    values: list[list[Any]]
-    errors: Errors
+    sheet: Any
+    looked: Looked
 
-    def __iter__(self) -> Iterator[tuple[int, tuple[str, ...]]]:
-        failed_rows = {row for row, _ in self.errors}
-        for row, values in enumerate(self.values):
-            cells = tuple(map(as_text, values))
-            if row in failed_rows:
-                cells = tuple(
-                    self.errors.get((row, column), cell)
-                    for column, cell in enumerate(cells)
-                )
+    def first(self, count: int) -> tuple[list[Numbered], list[Span]]:
+        return list(islice(self, count)), self.looked.merged
+
+    def __iter__(self) -> Iterator[Numbered]:
+        errors = self.looked.errors
+        # Calamine begins with the first row, but with the first column that is used.
+        before = ("",) * (self.sheet.start or (0, 0))[1]
+        for row, values in enumerate(self.sheet.iter_rows()):
+            cells = (*before, *map(as_text, values))
+            if row in errors:
+                failed = errors[row]
+                cells = tuple(failed.get(place, cell) for place, cell in enumerate(cells))
             if any(cells):
                 yield row + 1, cells
 
 
 @dataclass(frozen=True, slots=True)
+class _Apart:
+    """The same of a sheet that is parsed in a process of its own, each time anew."""
+
+    path: Path
+    problem: Problem
+    sheet: str
+
+    def first(self, count: int) -> tuple[list[Numbered], list[Span]]:
+        with apart.parsing(PROGRAM, self.path, self.sheet, problem=self.problem) as said:
+            next(said)
+            merged = [(top, left, bottom, right) for top, left, bottom, right in next(said)]
+            return [(line, tuple(cells)) for line, cells in islice(said, count)], merged
+
+    def __iter__(self) -> Iterator[Numbered]:
+        with apart.parsing(PROGRAM, self.path, self.sheet, problem=self.problem) as said:
+            for line, cells in islice(said, 2, None):
+                yield line, tuple(cells)
+
+
+@dataclass(frozen=True, slots=True)
 class _Cells:
+    """The answers of a sheet, below its header."""
+
     name: str
-    texts: _Texts
-    columns: int
+    texts: Iterable[Numbered]
+    header: Header
     limits: Limits
+    columns: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "columns", len(self.header.names))
 
     def __iter__(self) -> Iterator[Row | Problem]:
-        rows = iter(self.texts)
-        next(rows)
-        for count, (line, cells) in enumerate(rows, start=1):
+        count = 0
+        for line, cells in self.texts:
+            if line <= self.header.last:
+                continue
+            count += 1
             if count > self.limits.rows:
                 params = {"limit": self.limits.rows}
                 raise UnreadableFile(Problem("too_many_rows", self.name, params=params))
-            # A sheet is a rectangle: what is empty to the right of the header is no cell.
-            cells = cells[: self.columns] + _trimmed(cells[self.columns :])
-            yield checked_row(
-                cells, file=self.name, line=line, columns=self.columns, limits=self.limits
-            )
+            yield self._row(line, cells)
+
+    def _row(self, line: int, cells: tuple[str, ...]) -> Row | Problem:
+        # A sheet is a rectangle: what is empty to the right of the header is no cell.
+        cells = cells[: self.columns] + _trimmed(cells[self.columns :])
+        if len(cells) < self.columns:
+            cells += ("",) * (self.columns - len(cells))
+        names = self.header.names
+        return checked_row(
+            cells, file=self.name, line=line, names=names, limits=self.limits
+        )
 
 
 def _trimmed(cells: tuple[str, ...]) -> tuple[str, ...]:
     used = max((place for place, cell in enumerate(cells) if cell.strip()), default=-1)
     return cells[: used + 1]
-
-
-def _refuse_bomb(archive: zipfile.ZipFile, name: str) -> None:
-    members = archive.infolist()
-    unpacked = sum(member.file_size for member in members)
-    packed = sum(member.compress_size for member in members)
-    if len(members) > MEMBERS or unpacked > UNPACKED or unpacked > RATIO * packed:
-        raise UnreadableFile(Problem("swollen_workbook", name))
-
-
-def _sheets(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Where each sheet of the workbook lies in the archive, in the order of its tabs."""
-    targets = {
-        relation.attrib["Id"]: relation.attrib["Target"]
-        for relation in _parsed(archive, "xl/_rels/workbook.xml.rels")
-    }
-    places = {}
-    for element in _parsed(archive, "xl/workbook.xml").iter():
-        if element.tag.endswith("}sheet"):
-            # The prefix of this id differs between the transitional and the strict format.
-            ids = [v for k, v in element.attrib.items() if k.endswith("}id")]
-            target = targets[ids[0]]
-            place = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-            places[element.attrib["name"]] = place
-    if not places:
-        raise zipfile.BadZipFile("a workbook has a sheet")
-    return places
-
-
-def _parsed(archive: zipfile.ZipFile, member: str) -> ElementTree.Element:
-    xml = archive.read(member)
-    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
-        raise zipfile.BadZipFile("a workbook declares no entities")
-    return ElementTree.fromstring(xml)  # noqa: S314  # no entities: checked above
-
-
-def _chosen(sheets: dict[str, str], sheet: str | None, name: str) -> str:
-    if sheet is None:
-        return next(iter(sheets))
-    if sheet not in sheets:
-        known = ", ".join(f"“{each}”" for each in sheets)
-        params = {"sheet": sheet, "sheets": known}
-        raise UnreadableFile(Problem("no_such_sheet", name, params=params))
-    return sheet
-
-
-def _refuse_far_cells(xml: bytes, name: str, limits: Limits) -> None:
-    widest = deepest = 0
-    for cell in _CELL.finditer(xml):
-        widest = max(widest, _place(cell[1]))
-        deepest = max(deepest, int(cell[2]))
-    far = deepest > limits.rows + 1 or widest >= limits.columns
-    if far or deepest * (widest + 1) > CELLS:
-        raise UnreadableFile(Problem("far_cell", name, deepest, letters(widest)))
-
-
-def _errors(xml: bytes) -> Errors:
-    """Calamine shows a failed formula as an empty cell, which would pass for unanswered."""
-    return {
-        (int(digits) - 1, _place(letters_)): shown.decode()
-        for letters_, digits, shown in _FAILED_CELL.findall(xml)
-    }
-
-
-def _place(column: bytes) -> int:
-    place = 0
-    for letter in column:
-        place = place * 26 + letter - ord("A") + 1
-    return place - 1

@@ -37,7 +37,14 @@ from gapless.requirements.characteristics.actions import ship_builtin
 
 from . import servqual
 from .designing import link_items
-from .queries import answers_in, batches_of, draft_for, is_stuck, version_for
+from .queries import (
+    answers_in,
+    batches_of,
+    draft_for,
+    is_stuck,
+    recoding_for,
+    version_for,
+)
 
 IMPORT = "surveys.import"
 REMOVAL = "surveys.removal"
@@ -218,13 +225,14 @@ def take_in(import_: Import, rows: Sorted, *, now: datetime) -> None:
     if import_.version is None:
         raise ValueError(f"import {import_.pk} has not been started")
     file_map = FileMap.from_json(import_.mapping)
+    coded = recoding_for(file_map, import_.version)
     answers = [
         NewAnswer(
             key=row.key,
             unit=row.place,
             answered_at=row.moment,
             mode=file_map.mode,
-            values=row.values,
+            values=coded.of(row.values),
             texts=row.texts,
         )
         for row in rows.accepted

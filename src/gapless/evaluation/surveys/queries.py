@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
 from gapless.core.imports.cells import tidy
 from gapless.core.imports.choices import State
+from gapless.core.imports.long_tables import widened
 from gapless.core.imports.mapping import FileMap
 from gapless.core.imports.models import Import, ImportQuerySet
-from gapless.core.imports.queries import batches, table_of
-from gapless.core.imports.rows import Accepted, Filtered, Places, outcomes
+from gapless.core.imports.queries import batches, rows_before, table_of
+from gapless.core.imports.rows import Places, outcomes
 from gapless.core.imports.rules import BUSY, Sorted
-from gapless.core.imports.tables import Problem
+from gapless.core.imports.tables import Table
 from gapless.core.instruments.models import (
     Answer,
     Draft,
@@ -26,7 +26,7 @@ from gapless.core.instruments.models import (
     Section,
     VersionDimension,
 )
-from gapless.core.instruments.queries import layout_of
+from gapless.core.instruments.queries import draft_of
 from gapless.core.instruments.rules import VersionDraft
 from gapless.core.jobs.choices import State as JobState
 from gapless.core.text import LANGUAGES, LanguageMap
@@ -39,13 +39,7 @@ from gapless.requirements.characteristics.models import (
     ItemCharacteristic,
 )
 
-from .rules import draft, expectation_of, fits, questions
-
-CHECKED_ROWS = 50_000
-"""How many rows a preview reads, so that its page comes within seconds."""
-
-TOLD = 20
-"""How many problems and unknown units a preview names; the rest it counts."""
+from .rules import Recoding, draft, recoding
 
 
 def visible_imports(viewer: Viewer) -> ImportQuerySet:
@@ -96,96 +90,52 @@ def draft_for(file_map: FileMap, language: str) -> VersionDraft:
 
 def version_for(file_map: FileMap) -> FormVersion | None:
     """The latest published version of the mapped form under which they can count."""
-    wanted = expectation_of(file_map)
-    asked = questions(file_map)
+    wanted = draft(file_map, {}, "")
     versions = FormVersion.objects.published().filter(
-        form__code=file_map.form, expectation_type=wanted
+        form__code=file_map.form, expectation_type=wanted.expectation_type
     )
     for version in versions.order_by("-number").prefetch_related("items"):
-        if fits(layout_of(version), asked):
+        if recoding(wanted, draft_of(version)) is not None:
             return version
     return None
 
 
+def recoding_for(file_map: FileMap, version: FormVersion) -> Recoding:
+    """How the values of the file become those of the version that its import has."""
+    return recoding(draft(file_map, {}, ""), draft_of(version)) or Recoding()
+
+
+def mapped_table(import_: Import) -> Table:
+    """
+    The file as its mapping understands it: of a long file, a row for each answer.
+
+    :raises UnreadableFile: when it cannot be read.
+    """
+    return widened(table_of(import_), FileMap.from_json(import_.mapping))
+
+
 def batches_of(import_: Import, *, now: datetime) -> Iterator[Sorted]:
     """
-    The rows of an import that are still to come, in batches.
+    The rows of an import that are still to come, in batches; those that are done are
+    passed by in batches without rows.
 
     :raises UnreadableFile: where nothing after a line can be trusted.
     """
-    file_map = FileMap.from_json(import_.mapping)
-    every = outcomes(table_of(import_), file_map, places(import_.within), now=now)
-    return batches(every, done=import_.rows)
+    every = outcomes(
+        mapped_table(import_),
+        FileMap.from_json(import_.mapping),
+        places(import_.within),
+        now=now,
+        done=import_.rows,
+        before=rows_before(import_),
+    )
+    return batches(every)
 
 
 def is_stuck(import_: Import) -> bool:
     """Whether the import waits for a job that has given up."""
     busy = State(import_.state) in BUSY
     return busy and (import_.job is None or import_.job.state == JobState.FAILED)
-
-
-Trouble = tuple[str, str | None, object]
-"""The code of a problem, its column, and what the cell says."""
-
-
-@dataclass(slots=True)
-class Preview:
-    """What an import would do, found by reading the file without keeping anything."""
-
-    accepted: int = 0
-    filtered: int = 0
-    rejected: int = 0
-    # The first row of each kind of trouble, and how many rows have it.
-    examples: dict[Trouble, Problem] = field(default_factory=dict)
-    troubles: Counter[Trouble] = field(default_factory=Counter)
-    unknown_units: Counter[str] = field(default_factory=Counter)
-    units: Counter[int] = field(default_factory=Counter)
-    first: datetime | None = None
-    last: datetime | None = None
-    whole: bool = True
-
-    @property
-    def rows(self) -> int:
-        return self.accepted + self.filtered + self.rejected
-
-
-def preview(import_: Import, *, now: datetime) -> Preview:
-    """
-    Read a file as its import would.
-
-    :raises UnreadableFile: where nothing after a line can be trusted.
-    """
-    found = Preview()
-    file_map = FileMap.from_json(import_.mapping)
-    for outcome in outcomes(table_of(import_), file_map, places(import_.within), now=now):
-        if found.rows == CHECKED_ROWS:
-            found.whole = False
-            break
-        if isinstance(outcome, Accepted):
-            _count_accepted(found, outcome)
-        elif isinstance(outcome, Filtered):
-            found.filtered += 1
-        else:
-            _count_rejected(found, outcome.problems)
-    return found
-
-
-def _count_accepted(found: Preview, row: Accepted) -> None:
-    found.accepted += 1
-    found.units[row.place.pk] += 1
-    found.first = min(found.first or row.moment, row.moment)
-    found.last = max(found.last or row.moment, row.moment)
-
-
-def _count_rejected(found: Preview, problems: tuple[Problem, ...]) -> None:
-    found.rejected += 1
-    for problem in problems:
-        trouble = (problem.code, problem.column, problem.params.get("cell"))
-        if len(found.examples) < TOLD or trouble in found.examples:
-            found.examples.setdefault(trouble, problem)
-            found.troubles[trouble] += 1
-        if problem.code == "unit_unknown":
-            found.unknown_units[tidy(str(problem.params["cell"]))] += 1
 
 
 def visible_forms(viewer: Viewer) -> QuerySet[Form]:

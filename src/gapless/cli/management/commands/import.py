@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,19 @@ from gapless.core.evidence.choices import CollectionMode
 from gapless.core.files.actions import store
 from gapless.core.files.blobs import Empty, TooLarge
 from gapless.core.imports import actions
-from gapless.core.imports.cells import Wrong, moment
+from gapless.core.imports.cells import Wrong
+from gapless.core.imports.choices import ColumnKind, DateOrder
+from gapless.core.imports.dates import moment
+from gapless.core.imports.flaws import flaws
+from gapless.core.imports.guesses import completed
+from gapless.core.imports.hints import hints
+from gapless.core.imports.long_tables import item_names, wide_header
 from gapless.core.imports.map_files import columns_by, read_map
-from gapless.core.imports.mapping import BadScale, FileMap, flaws, parse_scale
+from gapless.core.imports.mapping import BadScale, Column, FileMap, Long, parse_scale
 from gapless.core.imports.queries import rejected_rows, rows_in, table_of
 from gapless.core.imports.reading import read_table
-from gapless.core.imports.suggestions import hints, shown
+from gapless.core.imports.seen import THOROUGH
+from gapless.core.imports.suggestions import orders_in, shown
 from gapless.core.imports.tables import Problem, Table, UnreadableFile
 from gapless.core.imports.words import sentence_of, sentence_of_flaw
 from gapless.core.instruments.choices import ExpectationType, ItemKind
@@ -54,8 +62,42 @@ class Command(BaseCommand):
             type=Path,
             required=True,
             metavar="MAP.csv",
-            help="its columns are column,kind,item,dimension, as for `gapless gap`; more "
-            "kinds: time, respondent, score, text, attribute",
+            help="its columns are column,kind,item,dimension, as for `gapless gap`, and if "
+            "you like text, reverse, scale, coding, missing, not_applicable, options, "
+            "separator, option, decimals, groups; kinds: " + ", ".join(ColumnKind.values),
+        )
+        parser.add_argument(
+            "--long",
+            metavar="ITEM,VALUE",
+            help="the file has a row for each answered item: the column that names the "
+            "item, and the one that holds the value",
+        )
+        parser.add_argument(
+            "--missing",
+            action="append",
+            default=[],
+            metavar="CELL",
+            help="a cell that means “not answered”; may be given again",
+        )
+        parser.add_argument(
+            "--not-applicable",
+            action="append",
+            default=[],
+            metavar="CELL",
+            help="a cell that means “does not apply”; may be given again",
+        )
+        parser.add_argument(
+            "--date-order",
+            choices=DateOrder.values,
+            default="",
+            help="in which order dates are written that do not begin with the year",
+        )
+        parser.add_argument(
+            "--no-date",
+            action="append",
+            default=[],
+            metavar="DATE",
+            help="a date that stands for none, such as 1900-01-01; may be given again",
         )
         parser.add_argument("--unit", metavar="CODE", help="unit of rows that name none")
         parser.add_argument("--time", metavar="DATE", help="day of rows that name none")
@@ -129,7 +171,7 @@ class Command(BaseCommand):
             account
             % {
                 "rows": import_.rows,
-                "imported": import_.imported,
+                "imported": import_.imported + import_.joined,
                 "added": import_.added,
                 "filtered": import_.filtered,
                 "rejected": import_.rejected,
@@ -183,13 +225,23 @@ def _where_and_who(username: str | None) -> tuple[Any, Any]:
 
 def _file_map(table: Table, options: dict[str, Any]) -> FileMap:
     entries = read_map(options["map"])
-    columns = columns_by(entries, table.header, file=options["map"].name)
-    if found := [sentence_of_flaw(flaw) for flaw in flaws(columns)]:
+    long = _long(options["long"], table)
+    header = table.header
+    if long:
+        header = wide_header(table, long, item_names(table, long, rows=THOROUGH))
+    columns = columns_by(entries, header, file=options["map"].name)
+    if not long:
+        columns = completed(table, columns)
+    if found := [sentence_of_flaw(flaw) for flaw in flaws(columns, long)]:
         raise refusal(*(f"{options['map'].name}: {sentence}" for sentence in found))
     form = (options["form"] or options["file"].stem)[:LONGEST_CODE]
     file_map = FileMap(
         columns,
-        missing=hints().missing,
+        missing=(*hints().missing, *options["missing"]),
+        not_applicable=tuple(options["not_applicable"]),
+        date_order=options["date_order"] or _order(table, columns),
+        no_dates=tuple(options["no_date"]),
+        long=long,
         where=tuple(_condition(said, table) for said in options["where"]),
         unit=options["unit"] or "",
         time=_day(options["time"]),
@@ -203,6 +255,23 @@ def _file_map(table: Table, options: dict[str, Any]) -> FileMap:
         scale = _scale(options["scale"])
         spans = {**spans, ItemKind.PAIR: scale, ItemKind.SCORE: scale}
     return replace(file_map, scales=spans)
+
+
+def _long(said: str | None, table: Table) -> Long | None:
+    if not said:
+        return None
+    item, comma, value = said.partition(",")
+    if not comma or not {item, value} <= set(table.header):
+        sentence = _("--long %(said)s names no two columns of %(file)s.")
+        raise refusal(sentence % {"said": said, "file": table.name})
+    return Long(item, value)
+
+
+def _order(table: Table, columns: Sequence[Column]) -> str:
+    """The order of the dates, where the file leaves but one; nothing is guessed."""
+    dated = [c.name for c in columns if c.kind in (ColumnKind.TIME, ColumnKind.DATE)]
+    orders = orders_in(table, [name for name in dated if name in table.header])
+    return next(iter(orders)) if len(orders) == 1 else ""
 
 
 def _condition(said: str, table: Table) -> tuple[str, str]:

@@ -16,6 +16,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from gapless.core.audit.actions import record
+from gapless.core.instruments.actions import rebuild_cells
+from gapless.core.instruments.queries import versions_without_sums
 from gapless.evaluation.surveys.actions import ship_servqual
 from gapless.people.org import actions, queries
 from gapless.people.org.choices import Role, UnitKind
@@ -59,7 +61,14 @@ class Command(BaseCommand):
         shipped = ship_builtin(now=now())
         self.say(_("Built-in characteristics: %(count)d new.") % {"count": len(shipped)})
         ship_servqual(now=now())
+        self.fold_anew()
         self.make_organisation(options, password)
+
+    def fold_anew(self) -> None:
+        """Cells of an older version of this program are made anew from their answers."""
+        for version in versions_without_sums():
+            rebuild_cells(version, by=None, now=now())
+            self.say(_("%(version)s: numbers made anew.") % {"version": version})
 
     def say(self, sentence: str) -> None:
         self.stdout.write(sentence)
