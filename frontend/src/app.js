@@ -8,4 +8,5 @@ import "./js/menus.js";
 import "./js/designer.js";
 import "./js/passkeys.js";
 import "./js/campaigns.js";
+import "./js/imports.js";
 import "./js/phone.js";

@@ -39,8 +39,9 @@ def test_from_a_file_to_the_evidence_behind_a_gap(cast, live_server, log_in, pag
 
 def upload(page: Page, unit: int) -> None:
     page.locator("input[type=file]").set_input_files(EXAMPLES / "answers.csv")
-    page.locator("[name=within]").select_option(str(unit))
-    page.get_by_role("button", name="Go on to the columns").click()
+    page.locator("[name=unit]").select_option(str(unit))
+    page.get_by_role("button", name="Read the file").click()
+    page.get_by_role("link", name="Go on to the columns").click()
 
 
 def name_the_columns(page: Page) -> None:

@@ -7,9 +7,8 @@ from django.utils.timezone import now
 
 from gapless.core.imports.choices import State
 from gapless.core.imports.models import Import
-from gapless.core.instruments.models import Answer, FormVersion
+from gapless.core.imports.tables import Problem, UnreadableFile
 from gapless.evaluation.surveys.queries import answers_in
-from tests.conftest import SHARED_DATA
 from tests.evaluation.surveys.conftest import account, work
 from tests.web.signing_in import freshly
 
@@ -38,7 +37,7 @@ def upload(content, name="answers.csv"):
 
 def bring(qian, cast, content, name="answers.csv"):
     posted = qian.post(
-        reverse("imports:new"), {"file": upload(content, name), "within": cast.city.pk}
+        reverse("imports:new"), {"file": upload(content, name), "unit": cast.city.pk}
     )
     assert posted.status_code == 302, posted.content.decode()
     return Import.objects.latest("pk")
@@ -53,13 +52,23 @@ def fields(qian, import_):
     shown = qian.get(address("columns", import_))
     data = {}
     for line in shown.context["page"].lines:
-        data |= {f"{line.form.prefix}-{f.name}": f.value() or "" for f in line.form}
+        data |= {f.html_name: f.value() or "" for f in line.form}
     return data
 
 
 def place(import_, qian, name):
     lines = qian.get(address("columns", import_)).context["page"].lines
     return next(line.form.prefix for line in lines if line.name == name)
+
+
+def ready(qian, cast, content, name="answers.csv"):
+    """A file that is mapped as suggested, and may run."""
+    import_ = bring(qian, cast, content, name)
+    qian.post(address("columns", import_), fields(qian, import_) | {"next": "1"})
+    qian.post(address("values", import_), VALUES)
+    import_.refresh_from_db()
+    assert import_.state == State.MAPPED
+    return import_
 
 
 VALUES = {
@@ -83,8 +92,10 @@ def test_from_the_upload_to_the_account(qian, cast):
     qian.post(address("columns", import_), data | {"next": "1"})
     qian.post(address("values", import_), VALUES)
     preview = qian.get(address("preview", import_))
-    assert (preview.context["found"].accepted, preview.context["found"].rejected) == (2, 2)
+    found = preview.context["found"]
+    assert (found.accepted, found.waiting, found.rejected) == (2, 1, 1)
     assert "Harbour" in preview.content.decode()
+    assert "The whole file names 1 unit that does not exist." in preview.content.decode()
 
     qian.post(address("run", import_), {"create_units": "on", "parent": cast.city.pk})
     work(at=now())
@@ -160,9 +171,26 @@ def test_a_mapping_is_offered_again_for_the_same_header(qian, cast):
     qian.post(address("columns", first), data | {"next": "1"})
     qian.post(address("values", first), VALUES)
     second = bring(qian, cast, "\n".join([HEADER, ROWS[0]]), "more.csv")
-    offered = qian.post(address("columns", second), fields(qian, second) | {"saved": "1"})
-    kinds = {x.name: x.form["kind"].value() for x in offered.context["page"].lines}
+    page = qian.get(address("columns", second))
+    assert "Use that of answers.csv" in page.content.decode()
+    (offer,) = page.context["offers"]
+    used = qian.post(address("columns", second), {"use": str(offer.saved.pk)}, follow=True)
+    kinds = {x.name: x.form["kind"].value() for x in used.context["page"].lines}
     assert kinds["sex"] == "attribute"
+    # The rest of what was said is there as well.
+    values = qian.get(address("values", second)).context["form"]
+    assert (values["mode"].value(), values["form_name"].value()) == (
+        "on_event",
+        "Halls 2026",
+    )
+
+
+def answers_of(form):
+    """What a browser would send of the open questions if nobody touched them."""
+    said = {}
+    for _asked, some in form.open_questions:
+        said |= {f.html_name: f.value() if f.value() is not None else "" for f in some}
+    return said
 
 
 def test_words_get_their_points(qian, cast):
@@ -170,10 +198,12 @@ def test_words_get_their_points(qian, cast):
     import_ = bring(qian, cast, "\n".join(rows))
     qian.post(address("columns", import_), fields(qian, import_) | {"next": "1"})
     form = qian.get(address("values", import_)).context["form"]
-    given = {field.label: field.value() for field in form.word_fields}
-    assert given["strongly agree"] == 5
+    points = {
+        field.label: field.value() for _, some in form.open_questions for field in some
+    }
+    assert points["strongly agree"] == 5
     assert form["scale_pair"].value() == "1-5"
-    data = VALUES | {f.html_name: f.value() for f in form.word_fields}
+    data = VALUES | answers_of(form)
     data |= {"scale_pair": "1-5", "unit": "EAST-HALL", "time": "2026-03-01"}
     qian.post(address("values", import_), data)
     qian.post(address("run", import_))
@@ -181,11 +211,38 @@ def test_words_get_their_points(qian, cast):
     assert account(Import.objects.get()) == {"rows": 3, "added": 3}
 
 
+OPEN = [f"5,4,3,2,{n},03/04/2016" for n in (1, 2, 3, 4, 5, 99)]
+OPEN += [f"1,2,3,4,{n},05/06/2016" for n in (1, 2, 3, 4, 5)]
+
+
+def test_what_the_file_leaves_open_must_be_answered(qian, cast):
+    rows = ["Q1,Q2,Q3,Q4,Q5,date", *OPEN]
+    import_ = bring(qian, cast, "\n".join(rows))
+    qian.post(address("columns", import_), fields(qian, import_) | {"next": "1"})
+    form = qian.get(address("values", import_)).context["form"]
+    order, code = form.open_questions
+    labels = [label for _, label in order[1][0].field.choices]
+    assert labels == [
+        "Day, month, year: 03/04/2016 is April 3, 2016; 05/06/2016 is June 5, 2016",
+        "Month, day, year: 03/04/2016 is March 4, 2016; 05/06/2016 is May 6, 2016",
+    ]
+    assert (order[1][0].value(), code[1][0].value()) == ("", "missing")
+
+    data = VALUES | answers_of(form) | {"scale_score": "1-5", "unit": "EAST-HALL"}
+    refused = qian.post(address("values", import_), data).content.decode()
+    assert "Choose what it means; nothing is guessed." in refused
+    data[order[1][0].html_name] = "dmy"
+    qian.post(address("values", import_), data)
+    import_.refresh_from_db()
+    assert import_.file_map.date_order == "dmy"
+    assert import_.file_map.columns[4].missing == ("99",)
+
+
 @pytest.mark.parametrize("name", ["a.exe", "a.csv", "a.xlsx", "a.sav"])
 def test_what_is_no_table_is_refused_in_words(qian, cast, name):
-    content = b"\0\1\2" if name != "a.exe" else b"MZ"
+    content = b"\0\1\2" * 99 if name != "a.exe" else b"MZ"
     posted = qian.post(
-        reverse("imports:new"), {"file": upload(content, name), "within": cast.city.pk}
+        reverse("imports:new"), {"file": upload(content, name), "unit": cast.city.pk}
     )
     assert posted.status_code == 200
     assert posted.context["form"].errors["file"]
@@ -242,25 +299,23 @@ def test_whoever_takes_answers_out_first_proves_who_they_are(qian, cast):
     assert import_.state == State.REMOVING
 
 
-@pytest.mark.parametrize("line", [100, 10_000])
-def test_a_file_that_breaks_off_is_refused_where_it_is_chosen(qian, cast, line):
-    rows = [HEADER, *(f"{i},EAST-HALL,2026-01-10,7,5,6,4,f," for i in range(line))]
-    broken = "\n".join([*rows, '9,"EAST'])
-    data = {"file": upload(broken), "within": cast.city.pk}
-    page = qian.post(reverse("imports:new"), data).content.decode()
-    assert "a quotation mark does not match" in page
-    assert not Import.objects.exists()
+def test_a_row_whose_quotes_break_off_stays_out_alone(qian, cast):
+    import_ = ready(qian, cast, "\n".join([HEADER, *ROWS[:2], '9,"EAST']))
+    qian.post(address("run", import_))
+    work(at=now())
+    import_.refresh_from_db()
+    assert account(import_) == {"rows": 3, "added": 2, "rejected": 1}
 
 
-def test_a_file_that_breaks_off_far_down_says_so_instead_of_starting(
+def test_a_file_that_cannot_be_read_to_its_end_says_so_instead_of_starting(
     qian, cast, monkeypatch
 ):
-    monkeypatch.setattr("gapless.web.imports.files.LOOKED_AT", 2)
-    monkeypatch.setattr("gapless.web.imports.wizard.LOOKED_AT", 2)
-    rows = [HEADER, *ROWS, *(f"{i},EAST-HALL,2026-01-10,7,5,6,4,f," for i in range(300))]
-    import_ = bring(qian, cast, "\n".join([*rows, '9,"EAST']))
-    qian.post(address("columns", import_), fields(qian, import_) | {"next": "1"})
-    qian.post(address("values", import_), VALUES)
+    import_ = ready(qian, cast, "\n".join([HEADER, *ROWS]))
+
+    def broken(_import):
+        raise UnreadableFile(Problem("too_many_rows", "a.csv", params={"limit": 1}))
+
+    monkeypatch.setattr("gapless.evaluation.surveys.previews.table_of", broken)
     run = {"create_units": "on", "parent": cast.city.pk}
     page = qian.post(address("run", import_), run)
     assert page.status_code == 422
@@ -300,35 +355,18 @@ def test_the_list_costs_the_same_however_long(qian, cast, django_assert_max_num_
         qian.get(reverse("imports:index"))
 
 
-@pytest.mark.real_data
-def test_the_kiosk_file_goes_through_the_wizard(qian, cast):
-    """Must show 2: 24 pairs, six dimensions, the rows that the authors kept."""
-    folder = SHARED_DATA / "kiosk_servqual"
-    lines = (folder / "items.csv").read_text(encoding="utf-8").splitlines()
-    map_file = ["column,kind,item,dimension"]
-    for line in lines[1:]:
-        column, kind, item, *_, dimension = line.split(",")
-        if kind in ("expectation", "perception"):
-            map_file.append(f"{column},{kind},{item},{dimension}")
-    import_ = bring(qian, cast, (folder / "responses.csv").read_bytes(), "kiosk.csv")
-    filled = qian.post(
-        address("columns", import_),
-        fields(qian, import_) | {"map": upload("\n".join(map_file), "MAP.csv")},
-    )
-    data = {}
-    for line in filled.context["page"].lines:
-        data |= {f"{line.form.prefix}-{f.name}": f.value() or "" for f in line.form}
-    qian.post(address("columns", import_), data | {"next": "1"})
-    said = {"where_column_0": "kept_by_authors", "where_value_0": "1"}
-    said |= {"unit": "EAST-HALL", "time": "2019-09-08", "form_name": "Kiosks"}
-    qian.post(address("values", import_), VALUES | said)
-    qian.post(address("run", import_))
-    work(at=now())
-    import_.refresh_from_db()
-    assert account(import_) == {"rows": 211, "added": 194, "filtered": 17}
-    version = FormVersion.objects.get()
-    assert version.items.filter(kind="pair").count() == 24
-    assert version.dimensions.count() == 6
-    outside = version.items.filter(dimension="").values_list("code", flat=True)
-    assert set(outside) == {"9", "12", "23", "24"}
-    assert Answer.objects.count() == 194
+def test_words_without_a_point_are_asked_again(qian, cast):
+    rows = ["e1,p1", "superb,fine", "fine,superb", "superb,superb"]
+    import_ = bring(qian, cast, "\n".join(rows))
+    data = fields(qian, import_)
+    said = {f"{place(import_, qian, c)}-kind": k for c, k in KINDS.items()}
+    items = {f"{place(import_, qian, c)}-item": "1" for c in KINDS}
+    qian.post(address("columns", import_), data | said | items | {"next": "1"})
+    form = qian.get(address("values", import_)).context["form"]
+    ((_asked, some),) = form.open_questions
+    data = VALUES | {some[0].html_name: "coding", "unit": "EAST-HALL", "time": "2026-03-01"}
+    page = qian.post(address("values", import_), data).content.decode()
+    assert "Give the words their points, or choose another." in page
+
+
+KINDS = {"e1": "expectation", "p1": "perception"}

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
@@ -17,8 +15,8 @@ from django.db.models import QuerySet
 from gapless.core.audit.actions import record
 from gapless.core.files.actions import remove, store
 from gapless.core.files.queries import open_file
-from gapless.core.imports.reading import read_table
-from gapless.core.imports.tables import Limits, Problem, Table, UnreadableFile
+from gapless.core.imports.lists import looked_into, table_in
+from gapless.core.imports.tables import Limits, Table
 from gapless.core.jobs.actions import enqueue
 from gapless.core.jobs.working import Run
 from gapless.people.org.models import Person, Unit, under
@@ -60,10 +58,10 @@ def opened(contacts: ContactList) -> Iterator[Table]:
     """The list as a table, for as long as it is read: unsealed for this alone."""
     if contacts.file is None:
         raise NotNow(contacts)
-    with open_file(contacts.file) as sealed, NamedTemporaryFile() as file:
-        file.write(_unsealed(sealed.read()))
-        file.flush()
-        yield read_table(Path(file.name), name=contacts.name, limits=LIMITS)
+    with open_file(contacts.file) as sealed:
+        content = _unsealed(sealed.read())
+    with table_in(content, contacts.name, LIMITS) as table:
+        yield table
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +136,7 @@ def receive_list(
     :raises UnreadableFile: when it is no table, or a longer one than can be taken in.
     """
     content = upload.read()
-    header, rows = _looked_into(content, upload.name or "")
+    header, rows = looked_into(content, upload.name or "", LIMITS)
     sealed = ContentFile(seal_bytes(content), name="contacts.sealed")
     file = store(sealed, by=by, now=now, unit=unit)
     with transaction.atomic():
@@ -153,18 +151,6 @@ def receive_list(
         )
         record("contacts.received", subject=contacts, by=by, at=now, unit=unit, rows=rows)
     return contacts
-
-
-def _looked_into(content: bytes, name: str) -> tuple[tuple[str, ...], int]:
-    with NamedTemporaryFile() as file:
-        file.write(content)
-        file.flush()
-        table = read_table(Path(file.name), name=name, limits=LIMITS)
-        rows = sum(1 for _row in table.lines)
-    if rows > LIMITS.rows:
-        params = {"limit": LIMITS.rows}
-        raise UnreadableFile(Problem("too_many_rows", name, params=params))
-    return table.header, rows
 
 
 @transaction.atomic

@@ -7,7 +7,6 @@ does it go through the same rows.
 
 from __future__ import annotations
 
-import re
 import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,6 +17,7 @@ from importlib.resources import files
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from gapless.core.imports.lists import guessed, plain
 from gapless.core.imports.tables import Problem, Row, Table
 
 from .addresses import BadEmail, BadPhone, email_of, phone_of
@@ -63,14 +63,8 @@ class Wrong:
 
 def suggested(header: Iterable[str]) -> dict[str, Holds]:
     """A first guess by the names of the columns; the first of two alike wins."""
-    usual, free = _hints()["columns"], set(ONCE)
-    found: dict[str, Holds] = {}
-    for name in header:
-        plain = _plain(name)
-        guess = next((h for h in free if plain in usual[h]), Holds.ATTRIBUTE)
-        free.discard(guess)
-        found[name] = guess
-    return found
+    found = guessed(header, _hints()["columns"], otherwise=Holds.ATTRIBUTE)
+    return {name: Holds(held) for name, held in found.items()}
 
 
 def flaw(columns: Columns) -> str:
@@ -160,11 +154,11 @@ def _phone(cell: str) -> str:
 
 
 def _language(cell: str) -> str:
-    plain = _plain(cell)
-    if not plain:
+    called = plain(cell)
+    if not called:
         return ""
     for language, names in _hints()["languages"].items():
-        if plain in names:
+        if called in names:
             return language
     raise _Unreadable("unknown_language")
 
@@ -174,12 +168,6 @@ def _unit(cell: str, units: Mapping[str, int]) -> str:
     if code and code not in units:
         raise _Unreadable("unknown_unit")
     return code
-
-
-def _plain(name: str) -> str:
-    """Without brackets, marks and capitals: "E-mail（必填）" → "e-mail"."""
-    name = unicodedata.normalize("NFKC", name)
-    return re.sub(r"\(.*?\)|\[.*?\]|[*:]", "", name).strip().casefold()
 
 
 @cache

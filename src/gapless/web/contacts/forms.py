@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from gapless.evaluation.campaigns.addresses import BadEmail, BadPhone, email_of, phone_of
 from gapless.evaluation.campaigns.contacts import ContactFacts
 from gapless.evaluation.campaigns.list_rows import LONGEST_NAME
+from gapless.web.intake import UploadForm
 
 if TYPE_CHECKING:
     from gapless.people.org.models import UnitQuerySet
@@ -89,22 +90,6 @@ class ErasureForm(forms.Form):
     )
 
 
-class ListForm(forms.Form):
-    file = forms.FileField(
-        label=_("File"),
-        error_messages={
-            "required": _("Choose a file first."),
-            "empty": _("This file is empty. Choose one with names in its first row."),
-        },
-    )
-
-    def __init__(self, units: UnitQuerySet, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["unit"] = forms.ModelChoiceField(
-            units,
-            label=_("Whose customers are these?"),
-            help_text=_(
-                "Rows that name no unit belong here; others may name any unit below it."
-            ),
-            empty_label=None,
-        )
+class ListForm(UploadForm):
+    whose = _("Whose customers are these?")
+    reach = _("Rows that name no unit belong here; others may name any unit below it.")

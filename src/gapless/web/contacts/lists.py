@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -15,22 +13,21 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from gapless.core.files.blobs import Empty, TooLarge
 from gapless.core.files.exports import csv_response
-from gapless.core.imports.tables import UnreadableFile
-from gapless.core.imports.words import sentence_of
 from gapless.evaluation.campaigns import contact_lists
 from gapless.evaluation.campaigns.list_rows import Holds, flaw
 from gapless.people.org.queries import units_for
 from gapless.people.org.rules import Policy
 from gapless.web.http import Request, policy
+from gapless.web.intake import REFUSED, Progress, Told, progress_of, rejected_response
 
 from .forms import ListForm
-from .words import FLAWS, Told, told
+from .words import FLAWS, told
 
 if TYPE_CHECKING:
     from gapless.evaluation.campaigns.models import ContactList
 
+LISTS = ".csv,.tsv,.txt,.xlsx"
 PER_PAGE = 50
 SAMPLE = [
     ("name", "e-mail", "phone", "unit", "language", "tariff"),
@@ -64,27 +61,11 @@ def new(request: Request) -> HttpResponse:
         upload, unit = form.cleaned_data["file"], form.cleaned_data["unit"]
         try:
             made = contact_lists.receive_list(upload, unit, by=request.user, now=now())
-        except UnreadableFile as error:
-            for problem in error.problems:
-                form.add_error("file", sentence_of(problem))
-        except (Empty, TooLarge):
-            form.add_error(
-                "file", _("The file is empty or too large; split it and try again.")
-            )
+        except REFUSED as error:
+            form.refuse(error)
         else:
             return redirect("contacts:list", made.pk)
-    return render(request, "contacts/list_new.html", {"form": form})
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What the job component shows."""
-
-    title: str
-    done: int
-    total: int | None
-    finished: bool
-    failed: bool
+    return render(request, "contacts/list_new.html", {"form": form, "accept": LISTS})
 
 
 @policy(Policy.SEE_CONTACTS)
@@ -107,13 +88,8 @@ def detail(request: Request, pk: int) -> HttpResponse:
 
 def _progress(contacts: ContactList) -> Progress:
     job = contacts.job
-    return Progress(
-        title=_("Taking the contacts in"),
-        done=job.done if job else 0,
-        total=job.total if job else None,
-        finished=bool(job and job.finished),
-        failed=bool(job and job.failed),
-    )
+    title = _("Taking the contacts in")
+    return progress_of(job, title, gave_up=bool(job and job.failed))
 
 
 def _preview(request: Request, contacts: ContactList) -> HttpResponse:
@@ -183,9 +159,7 @@ def rejected(
 ) -> HttpResponse:
     """The rows that stay out: where, why, what to do. The cells stay in the file."""
     contacts = find(request, pk)
-    header = [_("Line"), _("Column"), _("What is wrong"), _("What to do")]
-    name = f"{PurePath(contacts.name).stem}-rejected.{ending}"
-    return respond(name, header, _cells(_rejected(contacts)))
+    return rejected_response(contacts.name, ending, respond, _rejected(contacts))
 
 
 def _rejected(contacts: ContactList) -> Iterator[Told]:
@@ -194,11 +168,6 @@ def _rejected(contacts: ContactList) -> Iterator[Told]:
     elif not flaw(contact_lists.columns_of(contacts)):
         for each in contact_lists.account_of(contacts).wrong:
             yield told(each.line, each.column, each.code)
-
-
-def _cells(rows: Iterator[Told]) -> Iterator[list[str | int | None]]:
-    for row in rows:
-        yield [row.line, row.column, str(row.reason), str(row.remedy)]
 
 
 def _tell_too_late(request: Request) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from gapless.web.intake import Told
 
 Words = str | Promise
 
@@ -53,16 +53,6 @@ ROWS: dict[str, tuple[Words, Words]] = {
     ),
     "cell_too_long": (_("A cell is far too long."), _("Shorten it.")),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Where something is wrong, what, and what to do about it."""
-
-    line: int
-    column: str
-    reason: Words
-    remedy: Words
 
 
 def told(line: int, column: str, code: str) -> Told:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from gapless.core.imports.map_files import Entry, read_map
 from gapless.core.imports.reading import read_table
-from gapless.core.imports.tables import Problem, Table
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -25,10 +24,6 @@ How many rows a file is looked at for, when it comes and when its scales are gue
 cannot be read is said on the page where it is chosen, and not further on.
 """
 
-SAMPLE_ROWS = 50
-SAMPLE_CELLS = 4
-LONGEST_SAMPLE = 40
-
 
 @contextmanager
 def _on_disk(upload: Upload) -> Iterator[Path]:
@@ -40,9 +35,9 @@ def _on_disk(upload: Upload) -> Iterator[Path]:
     upload.seek(0)
 
 
-def look_into(upload: Upload) -> None:
+def look_into(upload: Upload) -> tuple[str, ...]:
     """
-    Read the beginning of a file, before it is kept.
+    Read the beginning of a file, before it is kept: the names of its columns.
 
     :raises UnreadableFile: when it is no table.
     """
@@ -50,6 +45,7 @@ def look_into(upload: Upload) -> None:
         table = read_table(path, name=upload.name)
         for _row in islice(table.lines, LOOKED_AT):
             pass
+        return table.header
 
 
 def map_in(upload: Upload) -> dict[str, Entry]:
@@ -60,19 +56,3 @@ def map_in(upload: Upload) -> dict[str, Entry]:
     """
     with _on_disk(upload) as path:
         return read_map(path, name=upload.name)
-
-
-def samples(table: Table) -> list[list[str]]:
-    """Some different cells of each column, to recognise it by."""
-    found: list[dict[str, None]] = [{} for _name in table.header]
-    for row in islice(table.lines, SAMPLE_ROWS):
-        if isinstance(row, Problem):
-            continue
-        for seen, cell in zip(found, row.cells, strict=True):
-            if cell.strip() and len(seen) < SAMPLE_CELLS:
-                seen[_short(cell.strip())] = None
-    return [list(seen) for seen in found]
-
-
-def _short(cell: str) -> str:
-    return cell if len(cell) <= LONGEST_SAMPLE else f"{cell[: LONGEST_SAMPLE - 1]}…"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import PurePath
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -24,15 +22,18 @@ from gapless.core.imports.rules import BUSY
 from gapless.core.imports.tables import Problem
 from gapless.core.imports.words import sentence_of
 from gapless.evaluation.surveys import actions, queries
+from gapless.evaluation.surveys.accounts import came_in_later, landings
 from gapless.people.org.rules import Policy
 from gapless.web.http import Request, policy
+from gapless.web.intake import Progress, progress_of
 
 from .find import find_import
 from .forms import RemovalForm
 from .told import told_row
 
 if TYPE_CHECKING:
-    from gapless.core.imports.models import Import
+    from gapless.core.files.exports import Cell
+    from gapless.core.imports.models import Import, ImportQuerySet
 
 PER_PAGE = 25
 ORDERS = ("created_at", "-created_at", "name", "-name", "rows", "-rows")
@@ -47,6 +48,20 @@ SAMPLE = [
 @policy(Policy.IMPORT)
 @require_safe
 def index(request: Request) -> HttpResponse:
+    found = _found(request)
+    shown = {
+        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "words": request.GET.get("q", "").strip(),
+        "state": request.GET.get("state", ""),
+        "states": State.choices,
+        "sort": request.GET.get("sort", ""),
+    }
+    fragment = "#list" if request.htmx else ""
+    return render(request, f"imports/index.html{fragment}", shown)
+
+
+def _found(request: Request) -> ImportQuerySet:
+    """The imports that the address asks for, in its order."""
     words, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
     sort = request.GET.get("sort", "")
     found = queries.visible_imports(request.viewer)
@@ -54,16 +69,46 @@ def index(request: Request) -> HttpResponse:
         found = found.matching(words)
     if state in State.values:
         found = found.in_state(State(state))
-    found = found.order_by(sort if sort in ORDERS else "-created_at", "-pk")
-    shown = {
-        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
-        "words": words,
-        "state": state,
-        "states": State.choices,
-        "sort": sort,
-    }
-    fragment = "#list" if request.htmx else ""
-    return render(request, f"imports/index.html{fragment}", shown)
+    return found.order_by(sort if sort in ORDERS else "-created_at", "-pk")
+
+
+@policy(Policy.IMPORT)
+@require_safe
+def index_file(
+    request: Request, ending: str, respond: Callable[..., HttpResponse]
+) -> HttpResponse:
+    """The list as it is searched, filtered and sorted, whole."""
+    header = [
+        _("File"),
+        _("State"),
+        _("Rows"),
+        _("Imported"),
+        _("Added"),
+        _("Joined to another row"),
+        _("Filtered out"),
+        _("Rejected"),
+        _("Unit"),
+        _("Brought in by"),
+        _("When"),
+    ]
+    rows = (_cells(import_) for import_ in _found(request).iterator())
+    return respond(f"gapless-imports.{ending}", header, rows)
+
+
+def _cells(import_: Import) -> list[Cell]:
+    return [
+        import_.name,
+        str(import_.get_state_display()),
+        import_.rows,
+        import_.imported,
+        import_.added,
+        import_.joined,
+        import_.filtered,
+        import_.rejected,
+        str(import_.within),
+        str(import_.created_by or ""),
+        import_.created_at,
+    ]
 
 
 @policy(Policy.IMPORT)
@@ -74,28 +119,11 @@ def sample(request: Request) -> HttpResponse:
     return csv_response("gapless-sample.csv", header, rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What the job component shows."""
-
-    title: str
-    done: int
-    total: int | None
-    finished: bool
-    failed: bool
-
-
 def _progress(import_: Import) -> Progress | None:
     if State(import_.state) not in BUSY:
         return None
-    job, stuck = import_.job, queries.is_stuck(import_)
-    return Progress(
-        title=str(import_.get_state_display()),
-        done=job.done if job else import_.rows,
-        total=job.total if job else None,
-        finished=stuck,
-        failed=stuck,
-    )
+    title, stuck = str(import_.get_state_display()), queries.is_stuck(import_)
+    return progress_of(import_.job, title, gave_up=stuck, done=import_.rows)
 
 
 @policy(Policy.IMPORT)
@@ -111,6 +139,8 @@ def _detail(
     shown = {
         "import": import_,
         "progress": _progress(import_),
+        "mended": came_in_later(import_),
+        "landings": landings(import_),
         "answers": queries.answers_in(import_),
         "page": page,
         "rejected": [told_row(row) for row in page],
@@ -184,20 +214,3 @@ def file(request: Request, pk: int) -> FileResponse:
     )
     response["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-@policy(Policy.IMPORT)
-@require_safe
-def rejected(
-    request: Request, pk: int, ending: str, respond: Callable[..., HttpResponse]
-) -> HttpResponse:
-    import_ = find_import(request, pk)
-    header = [_("Line"), _("Column"), _("What is wrong"), _("What to do")]
-    name = f"{PurePath(import_.name).stem}-rejected.{ending}"
-    return respond(name, header, _rejected_cells(import_))
-
-
-def _rejected_cells(import_: Import) -> Iterator[list[str | int]]:
-    for row in rejected_rows(import_).iterator():
-        found = told_row(row)
-        yield [row.line, row.column, found.reason, found.remedy]

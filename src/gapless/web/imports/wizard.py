@@ -6,176 +6,97 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from gapless.core.files.actions import store
-from gapless.core.files.blobs import Empty, TooLarge
 from gapless.core.imports import actions
-from gapless.core.imports.choices import ColumnKind, State
-from gapless.core.imports.map_files import columns_by
-from gapless.core.imports.mapping import FileMap
-from gapless.core.imports.queries import saved_mapping, table_of
-from gapless.core.imports.suggestions import shown, suggested
-from gapless.core.imports.tables import Problem, Table, UnreadableFile
+from gapless.core.imports.choices import State
+from gapless.core.imports.confirming import answered, open_questions
+from gapless.core.imports.mapping import SCALED, FileMap, Scale
+from gapless.core.imports.queries import table_of
+from gapless.core.imports.suggestions import shown
+from gapless.core.imports.tables import UnreadableFile
 from gapless.core.imports.words import sentence_of
 from gapless.core.instruments.actions import Unsound
 from gapless.core.instruments.choices import ItemKind
 from gapless.evaluation.surveys import queries
 from gapless.evaluation.surveys.actions import Beginning, NewUnits, OutOfReach, start_import
+from gapless.evaluation.surveys.previews import preview as preview_of
+from gapless.evaluation.surveys.previews import unknown_units
 from gapless.people.org.rules import Policy
 from gapless.web.http import Request, policy
 
-from . import columns as fields
-from .files import LOOKED_AT, look_into, map_in, samples
+from .files import LOOKED_AT
 from .find import find_import, units_of
-from .forms import StartForm, UploadForm, ValuesForm, listed
+from .forms import StartForm
 from .told import told
+from .upload import form_page
+from .values import ValuesForm
 
 if TYPE_CHECKING:
     from gapless.core.imports.models import Import
+    from gapless.core.imports.tables import Table
 
 UNITS_NAMED = 40
-"""How many unknown units a preview names."""
+"""How many unknown units a preview names at once; the others unfold."""
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
-
-
-@policy(Policy.IMPORT)
-@form_page
-def new(request: Request) -> HttpResponse:
-    units = queries.importable_units(request.viewer)
-    form = UploadForm(units, request.POST or None, request.FILES or None)
-    if form.is_valid():
-        upload, within = form.cleaned_data["file"], form.cleaned_data["within"]
-        try:
-            look_into(upload)
-            file = store(upload, by=request.user, now=now(), unit=within)
-        except UnreadableFile as error:
-            _tell(form, error.problems)
-        except (Empty, TooLarge):
-            form.add_error(
-                "file", _("The file is empty or too large; split it and try again.")
-            )
-        else:
-            import_ = actions.bring_in(
-                file, name=file.name, within=within, by=request.user, now=now()
-            )
-            return redirect("imports:columns", import_.pk)
-    return render(request, "imports/new.html", {"form": form})
-
-
-def _tell(form: UploadForm, problems: tuple[Problem, ...]) -> None:
-    for problem in problems:
-        form.add_error("file", sentence_of(problem))
-
-
-@policy(Policy.IMPORT)
-@form_page
-def columns(request: Request, pk: int) -> HttpResponse:
-    import_ = find_import(request, pk)
-    if not import_.may_become(State.UPLOADED):
-        return redirect("imports:detail", pk)
-    table = table_of(import_)
-    file_map = import_.file_map or suggested(table)
-    data = request.POST if request.method == "POST" else fields.fields_of(file_map.columns)
-    if request.method == "POST" and "next" not in data:
-        data = _changed(request, import_, table)
-    page = fields.page_of(table.header, samples(table), data)
-    if "next" in request.POST:
-        said = fields.columns_of(page, queries.dimension_codes())
-        if said:
-            file_map = replace(file_map, columns=said)
-            actions.map_columns(import_, file_map, ready=False, by=request.user, now=now())
-            return redirect("imports:values", pk)
-    context = {
-        "import": import_,
-        "page": page,
-        "kinds": ColumnKind.choices,
-        "dimensions": list(queries.dimension_names().items()),
-        "saved": saved_mapping(import_, table.header),
-        "fill": request.POST,
-        "step": 1,
-    }
-    return render(request, "imports/columns.html", context)
-
-
-def _changed(request: Request, import_: Import, table: Table) -> dict[str, str]:
-    """The fields after one of the ways to fill in many at once."""
-    said = request.POST.dict()
-    if "suggest" in said:
-        return said | fields.fields_of(suggested(table).columns)
-    if "saved" in said and (known := saved_mapping(import_, table.header)):
-        return said | fields.fields_of(known.file_map.columns)
-    upload = request.FILES.get("map")
-    if isinstance(upload, UploadedFile):
-        try:
-            mapped = columns_by(map_in(upload), table.header, file=upload.name or "")
-        except UnreadableFile as error:
-            for problem in error.problems:
-                messages.error(request, sentence_of(problem))
-            return said
-        return said | fields.fields_of(mapped)
-    return fields.filled(said, table.header)
+RATED = (ItemKind.PAIR, ItemKind.SCORE, ItemKind.ZONE)
 
 
 @policy(Policy.IMPORT)
 @form_page
 def values(request: Request, pk: int) -> HttpResponse:
     import_ = find_import(request, pk)
-    if not (import_.file_map and import_.may_become(State.MAPPED)):
+    if not (import_.mapping.get("columns") and import_.may_become(State.MAPPED)):
         return redirect("imports:columns", pk)
+    form = _values_form(request, import_)
+    if form.is_valid():
+        said = form.mapped(f"import-{import_.pk}")
+        actions.map_columns(import_, said, ready=True, by=request.user, now=now())
+        header = tuple(column.name for column in said.columns)
+        actions.remember_mapping(import_, header=header, now=now())
+        return redirect("imports:preview", pk)
+    context = {"import": import_, "form": form, "file_map": form.file_map, "step": 3}
+    return render(request, "imports/values.html", context)
+
+
+def _values_form(request: Request, import_: Import) -> ValuesForm:
     table, file_map = table_of(import_), _with_defaults(import_)
-    form = ValuesForm(
+    questions = open_questions(table, file_map)
+    # The scales are those of the answers that are left when codes are none.
+    likely = file_map
+    for question in questions:
+        if question.suggestion:
+            likely = answered(likely, question, question.suggestion)
+    return ValuesForm(
         file_map,
-        shown(table, file_map, rows=LOOKED_AT),
+        _spans(table, likely),
+        questions,
         units_of(request, import_),
         queries.visible_forms(request.viewer),
         request.POST or None,
     )
-    if form.is_valid():
-        said = _mapped(import_, file_map, form)
-        actions.map_columns(import_, said, ready=True, by=request.user, now=now())
-        actions.remember_mapping(import_, header=table.header, now=now())
-        return redirect("imports:preview", pk)
-    context = {"import": import_, "form": form, "file_map": file_map, "step": 2}
-    return render(request, "imports/values.html", context)
+
+
+def _spans(table: Table, file_map: FileMap) -> dict[ItemKind, Scale]:
+    """What the answers span, by their numbers and by the points given to their words."""
+    spans = dict(shown(table, file_map, rows=LOOKED_AT).spans)
+    for column in file_map.of(*SCALED):
+        points = [point for _text, point in column.coding]
+        kind = file_map.item_kind(column)
+        points += spans.get(kind, ())
+        if points:
+            spans[kind] = Scale(min(points), max(points))
+    return spans
 
 
 def _with_defaults(import_: Import) -> FileMap:
-    """What is said already; where nothing is, what a saved mapping of the header said."""
-    file_map = import_.file_map
-    if file_map is None:
-        raise ValueError(f"import {import_.pk} has no columns")
-    if file_map.form:
-        return file_map
-    known = saved_mapping(import_, tuple(column.name for column in file_map.columns))
-    if known:
-        return replace(known.file_map, columns=file_map.columns, time="", scales={})
-    return replace(file_map, unit=import_.within.code)
-
-
-def _mapped(import_: Import, file_map: FileMap, form: ValuesForm) -> FileMap:
-    said = form.cleaned_data
-    known, unit = said["form"], said["unit"]
-    return replace(
-        file_map,
-        scales=form.scales,
-        coding=form.coding,
-        missing=listed(said["missing"]),
-        not_applicable=listed(said["not_applicable"]),
-        where=form.where,
-        unit=unit.code if unit else "",
-        time=said["time"],
-        mode=said["mode"],
-        expectation=said.get("expectation", file_map.expectation),
-        form=known.code if known else f"import-{import_.pk}",
-        form_name="" if known else said["form_name"],
-    )
+    """What is said already; the unit of rows that name none is the import's own."""
+    file_map = FileMap.from_json(import_.mapping)
+    return file_map if file_map.form else replace(file_map, unit=import_.within.code)
 
 
 @policy(Policy.IMPORT)
@@ -198,22 +119,31 @@ def _preview(
         "file_map": file_map,
         "version": queries.version_for(file_map),
         "draft": draft,
-        "rated": sum(item.kind in (ItemKind.PAIR, ItemKind.SCORE) for item in draft.items),
-        "step": 3,
+        "rated": sum(item.kind in RATED for item in draft.items),
+        "step": 4,
     }
     try:
-        found = queries.preview(import_, now=now())
-        context |= {
-            "found": found,
-            "unknown_units": found.unknown_units.most_common(UNITS_NAMED),
-            "problems": [
-                told(problem, rows=found.troubles[trouble])
-                for trouble, problem in found.examples.items()
-            ],
-        }
+        context |= _found(import_, form)
     except UnreadableFile as error:
         context["unreadable"] = [sentence_of(problem) for problem in error.problems]
     return render(request, "imports/preview.html", context, status=status)
+
+
+def _found(import_: Import, form: StartForm) -> dict[str, object]:
+    """What would become of the rows, and which units the file names that nobody knows."""
+    found, unknown = preview_of(import_, now=now()), unknown_units(import_).most_common()
+    # Where no row has a unit yet, the units are what the file brings.
+    form.initial["create_units"] = bool(unknown) and not found.accepted
+    return {
+        "found": found,
+        "unknown_units": unknown,
+        "named_units": unknown[:UNITS_NAMED],
+        "more_units": unknown[UNITS_NAMED:],
+        "problems": [
+            told(problem, rows=found.troubles[trouble])
+            for trouble, problem in found.examples.items()
+        ],
+    }
 
 
 @policy(Policy.IMPORT)
@@ -246,6 +176,5 @@ def _beginning(request: Request, import_: Import, form: StartForm) -> Beginning:
     language = request.user.language
     if not form.cleaned_data["create_units"]:
         return Beginning(language)
-    unknown = list(queries.preview(import_, now=now()).unknown_units)
     parent = form.cleaned_data["parent"] or import_.within
-    return Beginning(language, NewUnits(parent, unknown))
+    return Beginning(language, NewUnits(parent, list(unknown_units(import_))))
