@@ -42,6 +42,9 @@ faults: setup  ## kill, cut and fill, at full size
 bench-web: setup  ## how many customers can answer in a second, beside bare Django and raw inserts
 	@PYTHONPATH=tools $(PYTHON) bench/web.py
 
+bench-pages: setup  ## how long the gap pages take with a million answers of two thousand halls
+	@PYTHONPATH=tools $(PYTHON) bench/pages.py
+
 messages: .venv/.ok  ## gather the sentences of the product into the catalogues, and compile them
 	@$(PYTHON) tools/messages.py
 

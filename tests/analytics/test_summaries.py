@@ -43,7 +43,7 @@ def found_in(said):
     cell = fold(LAYOUT, SCHEMA, score(LAYOUT, written(LAYOUT, said)))
     block = SCHEMA.block(cell, "measures")
     return {
-        (m.target, m.kind): tuple(map(int, block[place]))
+        (m.target, m.kind): tuple(map(int, block[:, place]))
         for place, m in enumerate(measures(LAYOUT))
     }
 

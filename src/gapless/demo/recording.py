@@ -18,6 +18,7 @@ from gapless.core.evidence.choices import CollectionMode, Source
 from gapless.core.evidence.models import Cell
 from gapless.core.instruments.models import Answer, FormVersion
 from gapless.core.instruments.queries import folded
+from gapless.core.instruments.storing import store
 from gapless_stats.flags import RULES_VERSION
 
 from .founding import Units
@@ -39,7 +40,7 @@ class Recorder:
         rows = self._rows(month)
         cells: dict[Key, bytes] = {}
         while chunk := list(islice(rows, _CHUNK)):
-            Answer.objects.bulk_create(chunk)
+            store(chunk)
             for key, vector in folded(self.layout, chunk).items():
                 # Packed at once: the cells of thousands of halls would fill memory.
                 if key in cells:

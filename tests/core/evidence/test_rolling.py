@@ -18,7 +18,12 @@ from gapless.core.evidence.queries import (
 from gapless.core.evidence.rolling import add_up
 from gapless.core.instruments.actions import rebuild_cells, remove_answers
 from gapless.core.instruments.models import Answer
-from gapless.core.instruments.queries import layout_of, wrong_cells, wrong_sums
+from gapless.core.instruments.queries import (
+    layout_of,
+    versions_without_sums,
+    wrong_cells,
+    wrong_sums,
+)
 from gapless.people.org.actions import move_unit
 from gapless.people.org.models import Unit
 from tests.conftest import NINE_AM
@@ -59,7 +64,7 @@ def check(version):
     schema = schema_of(layout_of(version))
     units = list(Unit.objects.all())
     for period in PERIODS:
-        heads = heads_of_units(Source.SURVEY, version.pk, units, period, schema.head)
+        heads = heads_of_units(Source.SURVEY, version.pk, units, [period], schema.head)
         for row, unit in enumerate(units):
             right = whole_of(version, unit, period)
             assert np.array_equal(
@@ -120,4 +125,14 @@ def test_adding_up_twice_adds_nothing(cast, version):
     assert add_up() == 1
     assert add_up() == 0
     assert whole_of(version, cast.city, ALL_TIME).any()
+    check(version)
+
+
+def test_cells_from_before_there_were_sums_are_noticed(cast, version):
+    some_answers(version, cast, np.random.default_rng(3), 0)
+    assert versions_without_sums() == []
+    Addition.objects.all().delete()
+    assert versions_without_sums() == [version]
+    rebuild_cells(version, by=None, now=NINE_AM)
+    assert versions_without_sums() == []
     check(version)

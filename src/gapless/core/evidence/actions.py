@@ -1,4 +1,4 @@
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db import connection, transaction
 
@@ -27,11 +27,12 @@ def fold(
     # All must exist before the first of them is locked, so that every fold locks them in
     # one order.
     _make(source, version_id, deltas)
-    changed = []
-    for cell in _locked(source, version_id, deltas):
-        cell.value = _sum(bytes(cell.value), deltas[_key(cell)])
-        changed.append(cell)
-    Cell.objects.bulk_update(changed, ["value"], batch_size=200)
+    changed = [
+        (_sum(bytes(cell.value), deltas[_key(cell)]), cell.pk)
+        for cell in _locked(source, version_id, deltas)
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(_CHANGE_CELL, changed)
 
 
 def _append(
@@ -127,16 +128,23 @@ def _cell(source: Source, version_id: int, key: Key, value: bytes) -> Cell:
 
 @transaction.atomic
 def rebuild(
-    source: Source, version_id: int, expected: Mapping[Key, Vector], *, head: int
+    source: Source,
+    version_id: int,
+    months: Iterable[Iterable[tuple[Key, Vector]]],
+    *,
+    head: int,
 ) -> None:
-    """Replace the cells of a version by what its records make: they are the truth."""
+    """
+    Replace the cells of a version by what its records make: they are the truth.
+
+    :param months: month by month keys and vectors; those of one key add up.
+    """
     Cell.objects.of(source, version_id).delete()
-    Cell.objects.bulk_create(
-        (
-            _cell(source, version_id, key, pack(vector))
-            for key, vector in expected.items()
-            if vector.any()
-        ),
-        batch_size=500,
-    )
+    for month in months:
+        cells: dict[Key, Vector] = {}
+        for key, vector in month:
+            cells[key] = cells[key] + vector if key in cells else vector
+        packed = ((key, pack(vector)) for key, vector in cells.items() if vector.any())
+        rows = (_cell(source, version_id, key, value) for key, value in packed)
+        Cell.objects.bulk_create(rows, batch_size=500)
     make_roll_ups(source, version_id, head=head)

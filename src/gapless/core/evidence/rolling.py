@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import connection, transaction
@@ -95,11 +95,9 @@ class Tree:
     """Today's tree, by path."""
 
     def __init__(self) -> None:
-        units = RollUp._meta.get_field("unit").related_model
-        self._step = units.steplen  # type: ignore[union-attr]
-        self._ids: dict[str, int] = dict(
-            units.objects.values_list("path", "pk")  # type: ignore[union-attr]
-        )
+        units: Any = RollUp._meta.get_field("unit").related_model
+        self._step: int = units.steplen
+        self._ids: dict[str, int] = dict(units.objects.values_list("path", "pk"))
         self._paths = {pk: path for path, pk in self._ids.items()}
 
     def line(self, unit_id: int) -> tuple[int, ...]:
@@ -319,6 +317,14 @@ def _of_month(sums: Sums, years: Sums) -> Iterator[Expected]:
             yield target, found, sums.below.get(target)
         else:
             years.add_head(target, found)
+
+
+def unsummed(source: Source, version_id: int) -> bool:
+    """Whether a version has cells of which nothing was ever added up."""
+    cells = Cell.objects.of(source, version_id).exclude(value=b"")
+    waiting = Addition.objects.filter(source=source, version_id=version_id)
+    summed = RollUp.objects.of(source, version_id)
+    return cells.exists() and not (summed.exists() or waiting.exists())
 
 
 def wrong_roll_ups(source: Source, version_id: int, *, head: int) -> int:

@@ -18,8 +18,9 @@ from gapless.core.text import LanguageMap
 from gapless_stats.flags import RULES_VERSION
 
 from .models import Answer, Form, FormVersion, Item, Section, VersionDimension
-from .queries import folded, forget_versions, layout_of, recomputed
+from .queries import answered_months, folded, forget_versions, layout_of, recomputed
 from .rules import Flaw, SectionDraft, Values, VersionDraft, flaws, month_of
+from .storing import store
 
 
 class Unsound(Exception):
@@ -182,7 +183,7 @@ def record_answers(
     }
     fresh = list({a.key: a for a in answers if a.key not in known}.values())
     rows = _scored(version, layout, fresh, batch=batch, now=now)
-    Answer.objects.bulk_create(rows, batch_size=500)
+    store(rows)
     _fold(version, folded(layout, rows))
     again = [a for a in answers if a.key in known]
     given = zip(again, written(layout, [a.values for a in again]), strict=True)
@@ -324,9 +325,7 @@ def rebuild_cells(version: FormVersion, *, by: Actor | None, now: datetime) -> N
     """Make the cells anew from the answers, which are the truth."""
     # Before the answers are read: what is folded meanwhile would be lost.
     hold_cells()
-    cells: dict[Key, Vector] = {}
-    for key, vector in recomputed(version):
-        cells[key] = cells[key] + vector if key in cells else vector
     head = schema_of(layout_of(version)).head
-    rebuild(Source.SURVEY, version.pk, cells, head=head)
+    months = (recomputed(version, month) for month in sorted(answered_months(version)))
+    rebuild(Source.SURVEY, version.pk, months, head=head)
     record("cells.rebuilt", subject=version, by=by, at=now)

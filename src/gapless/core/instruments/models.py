@@ -197,6 +197,10 @@ class Answer(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["version", "key"], name="answer_once"),
         ]
+        indexes = [
+            # Cells are made anew, and checked, a month at a time.
+            models.Index(fields=["version", "month", "unit"], name="answer_by_month")
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk}"

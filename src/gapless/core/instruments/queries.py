@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 
 import numpy as np
 from django.db.models import QuerySet
@@ -12,8 +12,8 @@ from gapless.analytics.cells import Key, Vector
 from gapless.analytics.folding import fold_each, schema_of
 from gapless.analytics.grouping import Groups, options_chosen
 from gapless.core.evidence.choices import CollectionMode, Source
-from gapless.core.evidence.queries import Difference, differences
-from gapless.core.evidence.rolling import wrong_roll_ups
+from gapless.core.evidence.queries import Difference, cell_months, differences
+from gapless.core.evidence.rolling import unsummed, wrong_roll_ups
 from gapless.core.evidence.rules import NO_GROUP, Stratum
 
 from .choices import ExpectationType, ItemKind, Operation
@@ -188,12 +188,20 @@ def folded(layout: Layout, answers: list[Answer]) -> dict[Key, Vector]:
     return dict(zip(places, cells, strict=True))
 
 
-def recomputed(version: FormVersion) -> Iterator[tuple[Key, Vector]]:
-    """The cells as the stored answers make them, a chunk of answers at a time."""
+def answered_months(version: FormVersion) -> set[date]:
+    counted = version.answers.filter(counted=True).order_by("month")
+    return set(counted.values_list("month", flat=True).distinct())
+
+
+def recomputed(version: FormVersion, month: date) -> Iterator[tuple[Key, Vector]]:
+    """
+    The cells of a month as the stored answers make them, a chunk of answers at a time. A
+    month, because those of years of thousands of halls would fill memory.
+    """
     layout = layout_of(version)
     chunk: list[Answer] = []
-    counted = version.answers.filter(counted=True)
-    for answer in counted.order_by("pk").iterator(chunk_size=_CHUNK):
+    counted = version.answers.filter(counted=True, month=month)
+    for answer in counted.order_by("unit", "pk").iterator(chunk_size=_CHUNK):
         chunk.append(answer)
         if len(chunk) == _CHUNK:
             yield from folded(layout, chunk).items()
@@ -205,7 +213,15 @@ def recomputed(version: FormVersion) -> Iterator[tuple[Key, Vector]]:
 def wrong_cells(version: FormVersion) -> Iterator[Difference]:
     """Where cells != recompute(answers): the doctor's question."""
     schema = schema_of(layout_of(version))
-    return differences(Source.SURVEY, version.pk, recomputed(version), schema)
+    months = answered_months(version) | cell_months(Source.SURVEY, version.pk)
+    for month in sorted(months):
+        right = recomputed(version, month)
+        yield from differences(Source.SURVEY, version.pk, month, right, schema)
+
+
+def versions_without_sums() -> list[FormVersion]:
+    """Versions with cells but no roll-ups: folded before there were any."""
+    return [v for v in published_versions() if unsummed(Source.SURVEY, v.pk)]
 
 
 def wrong_sums(version: FormVersion) -> int:
