@@ -15,7 +15,7 @@ FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -type f 
 WORDS := $(wildcard src/gapless/web/locale/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check sweep faults bench-web messages lock clean
+.PHONY: help setup run test check sweep faults bench-web bench-pages messages lock clean
 
 help:  ## list these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18

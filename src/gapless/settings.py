@@ -44,7 +44,7 @@ SESSION_COOKIE_NAME = "__Host-gapless" if _https else "gapless"
 CSRF_FAILURE_VIEW = "gapless.web.errors.form_too_old"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000  # an import mapping of 500 columns, seven fields each
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 32_000  # an import of 2,000 columns, 15 fields each
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 UPLOAD_MAX_BYTES = env.int("GAPLESS_UPLOAD_MAX_BYTES", default=100_000_000)
@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "gapless.people.org",
     "gapless.requirements.characteristics",
     "gapless.evaluation.campaigns",
+    "gapless.evaluation.gaps",
     "gapless.web",
     "gapless.cli",
 ]

@@ -16,6 +16,7 @@ from gapless.demo import actions, pattern
 from gapless.evaluation.gaps.choices import State
 from gapless.evaluation.gaps.queries import gap_page, versions_for
 from gapless.evaluation.gaps.rules import state_of
+from gapless.evaluation.gaps.selection import Selection
 from gapless.people.org.actions import create_unit
 from gapless.people.org.models import Person, Unit
 from gapless.people.org.queries import viewer_of
@@ -38,9 +39,7 @@ def found(demo, db):
 
     def report_of(code):
         unit = Unit.objects.get(code=code)
-        return gap_page(
-            viewer, unit=unit, period=ALL_TIME, version=version, with_flagged=True
-        ).report
+        return gap_page(viewer, Selection(unit, ALL_TIME, version)).report
 
     return report_of
 

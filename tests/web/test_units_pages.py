@@ -112,7 +112,7 @@ def test_the_export_holds_what_the_list_shows(cast, ma):
     response = ma.get(reverse("units:csv"), {"q": "hall", "sort": "-name"})
     rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
     assert [row[1] for row in rows[1:]] == ["West hall", "East hall"]
-    assert rows[2][3:5] == ["City", "'=1+1"]
+    assert rows[2][3:5] == ["CITY", "'=1+1"]
     assert ma.get(reverse("units:xlsx")).content[:2] == b"PK"
 
 

@@ -49,7 +49,7 @@ above the desired; desiring less than the least accepted is inconsistent (domain
 def schema_of(layout: Layout) -> Schema:
     """What a cell of this version holds."""
     measured = len(measures(layout))
-    shapes: dict[str, tuple[int, ...]] = {"answers": (), "measures": (measured, 3)}
+    shapes: dict[str, tuple[int, ...]] = {"answers": (), "measures": (3, measured)}
     shapes["flags"] = (len(FLAGS),)
     for question in layout.questions:
         shapes |= _shapes_of(question)

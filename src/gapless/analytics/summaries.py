@@ -2,7 +2,8 @@
 The measures of a version: what stands in tables of many units or months.
 
 Each is three integers, n, Σ and Σ², and a linear function of the rest of a cell. They come
-first in a cell, so that a table of thousands of cells is read without the rest of them.
+first in a cell, after the number of answers: every n, every Σ, every Σ². So a table of
+thousands of cells is read without the rest of them, and counts without the sums.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class Measure:
 
 
 PROMOTER, DETRACTOR = 9, 6
-"""Of 0 to 10: from the one on a promoter, down from the other a detractor (domain.md 3.2)."""
+"""Of 0 to 10: a promoter from the one on, a detractor up to the other (domain.md 3.2)."""
 
 
 @lru_cache(maxsize=64)
@@ -87,8 +88,8 @@ def terms_of(layout: Layout, schema: Schema) -> Terms:
     factors: list[int] = []
     starts: list[int] = []
     asked = {question.code: question for question in layout.questions}
-    for measure in measures(layout):
-        for power in range(3):
+    for power in range(3):
+        for measure in measures(layout):
             starts.append(len(places))
             for place, factor in _sum_of(schema, measure, asked.get(measure.item), power):
                 places.append(place)

@@ -164,7 +164,8 @@ def _level_terms(w: NDArray[np.int64]) -> Vector:
 def read_sums(block: Vector, *, scale: int = 1) -> WeightedSums:
     """The sums of one weighted variable, which counts 1/``scale`` of a scale point."""
     numbers = [_number(block[1 + DIGITS * k :][:DIGITS]) for k in range(QUANTITIES)]
-    return WeightedSums(int(block[0]), *numbers, scale=scale)
+    w, w2, wx, wx2, w2x, w2x2 = numbers
+    return WeightedSums(int(block[0]), w, w2, wx, wx2, w2x, w2x2, scale)
 
 
 def read_count(block: Vector) -> WeightedCount:

@@ -6,6 +6,8 @@ from gapless.analytics.periods import ALL_TIME, Period
 from gapless.evaluation.gaps.queries import gap_page, months_for, trend_of, versions_for
 from gapless.evaluation.gaps.report import Level, Target
 from gapless.evaluation.gaps.rules import state_of
+from gapless.evaluation.gaps.selection import Selection
+from gapless.evaluation.gaps.tables import NotTheirs
 from gapless.people.org.queries import viewer_of
 from tests.conftest import NINE_AM
 from tests.evaluation.gaps.answering import answer, questionnaire
@@ -16,10 +18,7 @@ OVERALL = Target(Level.OVERALL)
 def page(person, unit, version, *, period=ALL_TIME, with_flagged=True):
     return gap_page(
         viewer_of(person, now=NINE_AM),
-        unit=unit,
-        period=period,
-        version=version,
-        with_flagged=with_flagged,
+        Selection(unit, period, version, with_flagged=with_flagged),
     )
 
 
@@ -38,7 +37,8 @@ def test_nobody_sees_the_numbers_of_a_unit_beside_even_when_it_is_named(cast):
     version = questionnaire()
     answer(version, cast.west, [(7, 6)] * 12)
 
-    assert page(cast.wang, cast.west, version).answers == 0
+    with pytest.raises(NotTheirs):
+        page(cast.wang, cast.west, version)
     assert list(versions_for(viewer_of(cast.wang, now=NINE_AM))) == []
     assert (
         months_for(viewer_of(cast.wang, now=NINE_AM), unit=cast.west, version=version) == []
@@ -48,15 +48,19 @@ def test_nobody_sees_the_numbers_of_a_unit_beside_even_when_it_is_named(cast):
 def test_an_administrator_reads_no_numbers(cast):
     version = questionnaire()
     answer(version, cast.east, [(7, 6)] * 12)
-    assert page(cast.ma, cast.city, version).answers == 0
+    with pytest.raises(NotTheirs):
+        page(cast.ma, cast.city, version)
+
+
+def answered(unit, times):
+    version = questionnaire(code=f"asked-{times}")
+    answer(version, unit, [(7, 5)] * times)
+    return version
 
 
 def test_nine_answers_show_nothing_and_ten_do(cast):
-    version = questionnaire()
-    answer(version, cast.east, [(7, 5)] * 9)
-    answer(version, cast.west, [(7, 5)] * 10)
-
-    few, enough = page(cast.chen, cast.east, version), page(cast.chen, cast.west, version)
+    few = page(cast.chen, cast.east, answered(cast.east, 9))
+    enough = page(cast.chen, cast.east, answered(cast.east, 10))
 
     assert few.report.overall.gap is None
     assert few.report.overall.n == 9

@@ -39,9 +39,11 @@ from gapless.evaluation.campaigns.contacts import (
 from gapless.evaluation.campaigns.models import Campaign, FollowUp, Invitation, Response
 from gapless.evaluation.campaigns.rules import CampaignFacts
 from gapless.evaluation.campaigns.tokens import token_of
+from gapless.evaluation.gaps.actions import note_event
 from gapless.evaluation.surveys.actions import ship_servqual
 from gapless.evaluation.surveys.designing import open_form_draft
-from gapless.people.org.choices import Role
+from gapless.people.org.bringing import receive_file
+from gapless.people.org.choices import About, Role
 from gapless.people.org.models import OpeningHours, Person, RoleAssignment, Unit
 from gapless.requirements.characteristics.models import Characteristic
 from tests.conftest import LONG_AGO, NINE_AM, unit
@@ -118,6 +120,23 @@ def plant_import(it: Unit, words: str) -> dict[str, Any]:
     file = store(ContentFile(table, name=f"{words}.csv"), by=by, now=NINE_AM, unit=it)
     import_ = bring_in(file, name=f"{words}.csv", within=it, by=by, now=NINE_AM)
     return {"import": import_.pk, "file": file.pk}
+
+
+def plant_org_files(it: Unit, words: str) -> dict[str, Any]:
+    """A file of units and one of people that wait for somebody to look at them."""
+    by = Person.objects.get(username=f"li.{words}")
+    units = f"code,name,parent\n{words},{words},{it.code}\nNONE-{words},,{words}\n"
+    people = f"log-in,name,role,unit\n{words},{words},agent,{it.code}\n{words}-2,,,\n"
+    made = {
+        kind: receive_file(
+            SimpleUploadedFile(f"{words}.csv", rows.encode()), about, it, by=by, now=NINE_AM
+        )
+        for kind, about, rows in (
+            ("file of units", About.UNITS, units),
+            ("file of people", About.PEOPLE, people),
+        )
+    }
+    return {kind: file.pk for kind, file in made.items()}
 
 
 def plant_campaign(it: Unit, words: str) -> dict[str, Any]:
@@ -213,6 +232,18 @@ def plant_follow_up(it: Unit, words: str) -> dict[str, Any]:
     return {"follow-up": follow_up.pk}
 
 
+def plant_noted(it: Unit, words: str) -> dict[str, Any]:
+    """
+    What happened to one desk of the place: noted of the place itself, whoever works below
+    would rightly read it on a trend.
+    """
+    asked = Campaign.objects.get(name={"en": f"Campaign {words}"}).units.get()
+    event = note_event(
+        asked, happened_on=NINE_AM.date(), words=f"{words} moved", by=None, now=NINE_AM
+    )
+    return {"noted": event.pk}
+
+
 def plant_shared() -> dict[str, Any]:
     """What belongs to the whole organisation."""
     version = ship_servqual(now=NINE_AM)
@@ -273,8 +304,10 @@ PLANTS: list[Plant] = [
     plant_device,
     plant_answers,
     plant_import,
+    plant_org_files,
     plant_campaign,
     plant_contact,
     plant_follow_up,
     plant_responses,
+    plant_noted,
 ]

@@ -33,6 +33,8 @@ class Kind:
 FACTORIES: dict[str, Kind] = {
     "units/<int:pk>": Kind("unit", Policy.SEE_UNITS),
     "people/<int:pk>": Kind("person", Policy.EDIT_ORGANISATION),
+    "units/files/<int:pk>": Kind("file of units", Policy.EDIT_ORGANISATION),
+    "people/files/<int:pk>": Kind("file of people", Policy.EDIT_ORGANISATION),
     "people/<int:pk>/roles/<int:held>": Kind("assignment", Policy.EDIT_ORGANISATION),
     "characteristics/<int:pk>": Kind("characteristic", Policy.SEE_UNITS, shared=True),
     "questionnaires/design/<int:pk>": Kind("form", Policy.EDIT_FORMS, shared=True),
@@ -50,6 +52,7 @@ FACTORIES: dict[str, Kind] = {
     "campaigns/<int:pk>/results/answers/<int:response>": Kind(
         "response", Policy.SEE_ANSWERS
     ),
+    "gaps/events/<int:pk>": Kind("noted", Policy.NOTE_EVENTS),
     "contacts/<int:pk>": Kind("contact", Policy.SEE_CONTACTS),
     "contacts/lists/<int:pk>": Kind("contact list", Policy.SEE_CONTACTS),
     "stop/<str:token>": Kind("opt-out", Policy.ANYONE, "0-0"),

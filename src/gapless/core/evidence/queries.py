@@ -51,16 +51,6 @@ def by_stratum(
     return {Stratum.parse(name): total(cells, schema) for name, cells in packed.items()}
 
 
-def by_month(
-    source: Source, version_id: int, part: Slice, schema: Schema
-) -> dict[date, Vector]:
-    """The sum of the slice's cells, month by month; a month without evidence is absent."""
-    packed: dict[date, list[bytes]] = {}
-    for month, value in cells_in(source, version_id, part).values_list("month", "value"):
-        packed.setdefault(month, []).append(bytes(value))
-    return {month: total(packed[month], schema) for month in sorted(packed)}
-
-
 class Node(Protocol):
     """A unit, as far as evidence knows units."""
 
@@ -193,7 +183,8 @@ def _rows(query: QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
     sql, blanks = query.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(sql, blanks)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _front(head: int) -> Substr:

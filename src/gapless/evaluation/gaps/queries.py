@@ -3,50 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
+import numpy as np
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
+from numpy.typing import NDArray
 
-from gapless.analytics.answers import Layout
+from gapless.analytics.answers import Kind, Layout
 from gapless.analytics.cells import Schema, Vector
 from gapless.analytics.folding import schema_of
-from gapless.analytics.periods import Grain, Period
+from gapless.analytics.periods import Period
+from gapless.analytics.summaries import measures
 from gapless.core.evidence.choices import CollectionMode, Source
 from gapless.core.evidence.models import Cell
-from gapless.core.evidence.queries import Slice, by_month, by_stratum, months_of
+from gapless.core.evidence.queries import months_of, strata_of
 from gapless.core.evidence.rules import Stratum
 from gapless.core.instruments.models import FormVersion
 from gapless.core.instruments.queries import layout_of, published_versions
-from gapless.people.org.models import Unit, UnitQuerySet
+from gapless.people.org.models import Unit
 from gapless.people.org.queries import units_for
 from gapless.people.org.rules import Policy, Viewer
-from gapless_stats.gaps import Gap, gap_of_sums
+from gapless_stats.intervals import Mean, mean_of_sums
+from gapless_stats.weighting import WeightedMean, WeightedNetScore
 
-from .report import GapReport, Target, report, sums_of
+from .counting import evidence_of
+from .figures import BLANK, Figure, figures
+from .report import GapReport, Target, report
 from .rules import Change, change_between, may_leave_out, publish
+from .selection import Selection
+from .tables import NotTheirs, PeriodsTable, periods_table, withheld_at
+from .weighted import weighted_at
 
 TREND_LENGTH = 8  # periods, the chosen one included
 
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
+    """A gap, or what is measured in its place, in one period."""
+
     period: Period
-    gap: Gap | None  # None: nobody answered, or fewer than may be shown
+    gap: Mean | None  # None: nobody answered, or fewer than may be shown
 
 
 @dataclass(frozen=True)
 class GapPage:
-    """What one person sees of gap 5: a unit, a period and a form version, chosen."""
+    """What one person sees of gap 5 as they chose it."""
 
-    unit: Unit
-    period: Period
-    version: FormVersion
+    selection: Selection
     layout: Layout
-    strata: dict[Stratum, Vector]
-    with_flagged: bool
+    strata: dict[Stratum, Vector]  # of every answer, taken or not
+    hidden: NDArray[np.bool_]  # the answers, then each measure
+
+    @property
+    def unit(self) -> Unit:
+        return self.selection.unit
+
+    @property
+    def period(self) -> Period:
+        return self.selection.period
+
+    @property
+    def version(self) -> FormVersion:
+        return self.selection.version
+
+    @property
+    def with_flagged(self) -> bool:
+        return self.selection.with_flagged
 
     @cached_property
     def threshold(self) -> int:
@@ -57,9 +82,46 @@ class GapPage:
         return schema_of(self.layout)
 
     @cached_property
+    def withheld(self) -> bool:
+        """Whether nothing of it may be shown."""
+        return bool(self.hidden[0])
+
+    @cached_property
+    def hidden_targets(self) -> frozenset[str]:
+        """What may not be shown although there are answers, as targets are written."""
+        targets = (measure.target for measure in measures(self.layout))
+        places = zip(targets, self.hidden[1:], strict=True)
+        return frozenset(target for target, hidden in places if hidden)
+
+    def may_show(self, target: Target, n: int) -> bool:
+        """Whether a number about ``target`` that rests on n answers may be shown."""
+        return not (self.withheld or 0 < n < self.threshold) and (
+            str(target) not in self.hidden_targets
+        )
+
+    @cached_property
+    def cell(self) -> Vector:
+        """All answers taken, together. What is made of it passes by ``may_show``."""
+        return self._sum(s for s in self.strata if self.selection.takes(s))
+
+    def weighted(self, target: Target) -> WeightedMean | WeightedNetScore | None:
+        """The weighted number beside a shown one; None where answers have no weights."""
+        found = weighted_at(self.layout, self.schema, self.cell, target)
+        return found if found and self.may_show(target, found.n) else None
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """What stands beside the rated items, as it may be shown."""
+        found = figures(self.layout, self.schema, self.cell)
+        return tuple(
+            each if self.may_show(each.target, each.n) else replace(each, **BLANK)
+            for each in found
+        )
+
+    @cached_property
     def report(self) -> GapReport:
         """As it may be shown."""
-        return self._published(with_flagged=self.with_flagged)
+        return self._published(self.cell, self.hidden_targets)
 
     @cached_property
     def without_flagged(self) -> GapReport | None:
@@ -67,7 +129,10 @@ class GapPage:
         The same without flagged answers, beside the report that has them. Withheld where
         it and the report together would give away fewer answers than may be shown.
         """
-        return self._published(with_flagged=False) if self.can_leave_out_flagged else None
+        if not self.can_leave_out_flagged or self.withheld:
+            return None
+        taken = (s for s in self.strata if self.selection.takes(s) and not s.flagged)
+        return self._published(self._sum(taken), self.hidden_targets)
 
     @cached_property
     def can_leave_out_flagged(self) -> bool:
@@ -76,7 +141,7 @@ class GapPage:
 
     @cached_property
     def answers(self) -> int:
-        return self._counted(self.strata)
+        return self._counted(s for s in self.strata if self.selection.takes(s))
 
     @cached_property
     def flagged(self) -> int:
@@ -93,9 +158,15 @@ class GapPage:
     def _counted(self, strata: Iterable[Stratum]) -> int:
         return sum(int(self.schema.block(self.strata[s], "answers")) for s in strata)
 
-    def _published(self, *, with_flagged: bool) -> GapReport:
-        cell = self._sum(s for s in self.strata if with_flagged or not s.flagged)
-        return publish(report(self.layout, cell), threshold=self.threshold)
+    def _published(self, cell: Vector, hidden: frozenset[str]) -> GapReport:
+        if self.withheld:
+            cell = self.schema.zero() if not self.answers else cell
+        return publish(
+            report(self.layout, cell),
+            threshold=self.threshold,
+            hidden=hidden,
+            withheld=self.withheld,
+        )
 
     def _sum(self, strata: Iterable[Stratum]) -> Vector:
         return sum((self.strata[s] for s in strata), self.schema.zero())
@@ -114,20 +185,37 @@ def versions_for(viewer: Viewer, *, unit: Unit | None = None) -> QuerySet[FormVe
 
 def months_for(viewer: Viewer, *, unit: Unit, version: FormVersion) -> list[date]:
     """The months in which somebody answered about the unit's subtree, oldest first."""
-    return months_of(Source.SURVEY, version.pk, _slice(viewer, unit))
+    return months_of(Source.SURVEY, version.pk, unit) if _theirs(viewer, unit) else []
 
 
-def gap_page(
-    viewer: Viewer, *, unit: Unit, period: Period, version: FormVersion, with_flagged: bool
-) -> GapPage:
-    layout = layout_of(version)
-    strata = by_stratum(
-        Source.SURVEY, version.pk, _slice(viewer, unit, period), schema_of(layout)
-    )
-    page = GapPage(unit, period, version, layout, strata, with_flagged)
-    if with_flagged or page.can_leave_out_flagged:
+def strata_for(viewer: Viewer, *, unit: Unit, version: FormVersion) -> list[Stratum]:
+    """The kinds of answers that there are about the unit's subtree."""
+    return strata_of(Source.SURVEY, version.pk, unit) if _theirs(viewer, unit) else []
+
+
+def kinds_in(version: FormVersion) -> frozenset[Kind]:
+    """What a version asks."""
+    return frozenset(question.kind for question in layout_of(version).questions)
+
+
+def gap_page(viewer: Viewer, selection: Selection) -> GapPage:
+    """:raises NotTheirs: when the numbers of the unit are not the viewer's."""
+    if not _theirs(viewer, selection.unit):
+        raise NotTheirs(selection.unit)
+    page = _page(selection)
+    if selection.with_flagged or page.can_leave_out_flagged:
         return page
-    return GapPage(unit, period, version, layout, strata, with_flagged=True)
+    return _page(replace(selection, with_flagged=True))
+
+
+def _page(selection: Selection) -> GapPage:
+    layout = layout_of(selection.version)
+    strata: dict[Stratum, Vector] = {}
+    zero = schema_of(layout).zero()
+    for month in evidence_of(selection, selection.period).values():
+        for stratum, cell in month.items():
+            strata[stratum] = strata.get(stratum, zero) + cell
+    return GapPage(selection, layout, strata, withheld_at(selection))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,33 +225,33 @@ class Trend:
 
 
 def trend_of(page: GapPage, viewer: Viewer, target: Target) -> Trend:
-    """One gap over the periods up to the chosen one, flagged answers included."""
-    period = page.period
-    if period.start is None:
+    """One gap over the periods up to the chosen one."""
+    if page.period.start is None:
         return Trend((), None)
-    periods = period.up_to_here(TREND_LENGTH)
-    reach = Period(Grain.ALL, periods[0].start, period.end)
-    months = by_month(
-        Source.SURVEY, page.version.pk, _slice(viewer, page.unit, reach), page.schema
-    )
-    sums = [
-        sums_of(page.layout, page.schema, _within(months, each, page.schema), target)
-        for each in periods
+    periods = page.period.up_to_here(TREND_LENGTH)
+    table = periods_table(viewer, page.selection, periods)
+    place = table.measuring(str(target))
+    if place is None:
+        return Trend((), None)
+    gaps = [
+        None if table.hidden[row, place] else _mean_at(table, row, place)
+        for row in range(len(periods))
     ]
-    points = tuple(
-        TrendPoint(
-            each, gap_of_sums(found) if found and found.n >= page.threshold else None
-        )
-        for each, found in zip(periods, sums, strict=True)
-    )
-    before = sums[-2] if len(sums) > 1 else None
-    return Trend(points, change_between(before, sums[-1], threshold=page.threshold))
+    points = tuple(TrendPoint(*each) for each in zip(periods, gaps, strict=True))
+    sums = [
+        None if table.hidden[row, place] else table.sums_at(row, place)
+        for row in (-2, -1)
+        if len(periods) > 1
+    ]
+    change = change_between(*sums, threshold=page.threshold) if sums else None
+    return Trend(points, change)
 
 
-def _within(months: dict[date, Vector], period: Period, schema: Schema) -> Vector:
-    return sum((v for month, v in months.items() if period.holds(month)), schema.zero())
+def _mean_at(table: PeriodsTable, row: int, place: int) -> Mean | None:
+    sums = table.sums_at(row, place)
+    return mean_of_sums(sums) if sums.n else None
 
 
-def _slice(viewer: Viewer, unit: Unit, period: Period | None = None) -> Slice:
-    units: UnitQuerySet = units_for(viewer, Policy.SEE_NUMBERS).within([unit.path])
-    return Slice(units, period.start if period else None, period.end if period else None)
+def _theirs(viewer: Viewer, unit: Unit) -> bool:
+    """Whether the numbers of the unit, and so of all below it, are the viewer's."""
+    return viewer.holds_at(Policy.SEE_NUMBERS, unit.path)

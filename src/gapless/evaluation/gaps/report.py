@@ -10,7 +10,8 @@ import numpy as np
 
 from gapless.analytics.answers import CIRCUMSTANCES, FLAGS, Kind, Layout, Question
 from gapless.analytics.cells import Schema, Vector
-from gapless.analytics.folding import read_moments, schema_of
+from gapless.analytics.folding import schema_of
+from gapless.analytics.grouping import read_moments
 from gapless_stats.errors import NoVariance, TooFew
 from gapless_stats.gaps import (
     Gap,
@@ -238,19 +239,6 @@ class Target:
         """:raises ValueError: when the text names no level."""
         level, _, code = text.partition(":")
         return cls(Level(level), code)
-
-
-def sums_of(layout: Layout, schema: Schema, cell: Vector, target: Target) -> GapSums | None:
-    """The exact sums behind one gap; None where the form does not measure it."""
-    if target.level is Level.ITEM:
-        question = next((q for q in layout.of(Kind.PAIR) if q.code == target.code), None)
-        return GapSums.of_pairs(_table(schema, cell, question)) if question else None
-    name = (
-        f"dimension/{target.code}"
-        if target.level is Level.DIMENSION
-        else target.level.value
-    )
-    return _composite_sums(schema, cell, name) if name in layout.gap_names else None
 
 
 def _composite_sums(schema: Schema, cell: Vector, name: str) -> GapSums:

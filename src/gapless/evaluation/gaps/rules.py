@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from gapless_stats.errors import NoVariance, TooFew
-from gapless_stats.gaps import Gap, GapSums, independent_gap
+from gapless_stats.gaps import Gap, independent_gap
 from gapless_stats.intervals import Interval, Mean
 from gapless_stats.moments import Sums
 
@@ -25,7 +25,7 @@ def state_of(gap: Gap | None, *, threshold: int) -> State:
     """What may be said of a gap (design.md §2): the whole interval decides."""
     if gap is None or gap.n == 0:
         return State.NONE
-    if gap.n < threshold:
+    if gap.n < threshold or gap.gap is None:
         return State.HIDDEN
     if gap.interval is None:
         return State.UNSURE
@@ -53,25 +53,57 @@ def answers_to_settle(gap: Gap) -> int | None:
     return max(math.ceil((1.96 * gap.sd / distance) ** 2) - gap.n, 1)
 
 
-def publish(found: GapReport, *, threshold: int) -> GapReport:
+def publish(
+    found: GapReport,
+    *,
+    threshold: int,
+    hidden: frozenset[str] = frozenset(),
+    withheld: bool = False,
+) -> GapReport:
     """
-    The report as it may be shown: a number resting on fewer than ``threshold`` answers is
-    blank and keeps only its n, which pages and exports write as "n < threshold".
+    The report as it may be shown: a number that rests on fewer than ``threshold`` answers
+    is blank and keeps only its n.
+
+    :param hidden: the targets whose numbers would give others away.
+    :param withheld: whether all of them would.
     """
-    enough = found.answers >= threshold
+    may = _May(threshold, hidden, withheld)
+    enough = found.answers >= threshold and not withheld
     return replace(
         found,
         # Adjusted anew: an item that is not shown must not be felt in those that are.
-        items=with_q_values(_publish_item(item, threshold) for item in found.items),
-        dimensions=tuple(_publish_dimension(d, threshold) for d in found.dimensions),
-        overall=_publish_gap(found.overall, threshold),
-        by_item=_publish_gap(found.by_item, threshold),
-        weighted=_publish_gap(found.weighted, threshold),
-        performance=_publish_mean(found.performance, threshold),
-        expectation=_publish_mean(found.expectation, threshold),
-        perception=_publish_mean(found.perception, threshold),
+        items=with_q_values(_publish_item(item, may) for item in found.items),
+        dimensions=tuple(_publish_dimension(d, may) for d in found.dimensions),
+        overall=may.gap(found.overall, "overall"),
+        by_item=may.gap(found.by_item, "by_item"),
+        weighted=may.gap(found.weighted, "weighted"),
+        performance=may.mean(found.performance, "overall"),
+        expectation=may.mean(found.expectation, "overall"),
+        perception=may.mean(found.perception, "overall"),
         flagged=found.flagged if enough else {},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _May:
+    """What may be shown of one cell."""
+
+    threshold: int
+    hidden: frozenset[str]
+    withheld: bool
+
+    def show(self, target: str, n: int) -> bool:
+        return not self.withheld and n >= self.threshold and target not in self.hidden
+
+    def gap(self, gap: Gap | None, target: str) -> Gap | None:
+        if gap is None or gap.n == 0 or self.show(target, gap.n):
+            return gap
+        return Gap(gap.n, *([None] * 11))
+
+    def mean(self, mean: Mean | None, target: str) -> Mean | None:
+        if mean is None or mean.n == 0 or self.show(target, mean.n):
+            return mean
+        return Mean(mean.n, None, None, None)
 
 
 def may_leave_out(left_out: GapReport, *, threshold: int) -> bool:
@@ -92,45 +124,35 @@ def _counts(found: GapReport) -> Iterator[int]:
     yield from (each.n for pair in parts for each in pair if each)
 
 
-def _publish_item(item: ItemGap, threshold: int) -> ItemGap:
+def _publish_item(item: ItemGap, may: _May) -> ItemGap:
+    target = f"item:{item.code}"
     n = item.gap.n if item.gap else item.perception.n
-    if n >= threshold:
+    if may.show(target, n):
         return item
     return ItemGap(
         item.code,
         item.dimension,
         Mean(item.perception.n, None, None, None),
-        gap=_publish_gap(item.gap, threshold),
+        gap=may.gap(item.gap, target),
     )
 
 
-def _publish_dimension(found: DimensionGap, threshold: int) -> DimensionGap:
+def _publish_dimension(found: DimensionGap, may: _May) -> DimensionGap:
+    target = f"dimension:{found.code}"
     alphas = [
-        alpha if alpha and alpha.n >= threshold else None
+        alpha if alpha and may.show(target, alpha.n) else None
         for alpha in (found.alpha_expectation, found.alpha_perception, found.alpha_gap)
     ]
     return replace(
         found,
-        gap=_publish_gap(found.gap, threshold),
-        performance=_publish_mean(found.performance, threshold) or found.performance,
+        gap=may.gap(found.gap, target),
+        performance=may.mean(found.performance, target) or found.performance,
         alpha_expectation=alphas[0],
         alpha_perception=alphas[1],
         alpha_gap=alphas[2],
         difference_reliability=found.difference_reliability if all(alphas) else None,
-        weight=_publish_mean(found.weight, threshold),
+        weight=may.mean(found.weight, target),
     )
-
-
-def _publish_gap(gap: Gap | None, threshold: int) -> Gap | None:
-    if gap is None or gap.n >= threshold:
-        return gap
-    return Gap(gap.n, *([None] * 11))
-
-
-def _publish_mean(mean: Mean | None, threshold: int) -> Mean | None:
-    if mean is None or mean.n >= threshold:
-        return mean
-    return Mean(mean.n, None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +169,13 @@ class Change:
 
 
 def change_between(
-    before: GapSums | None, now: GapSums | None, *, threshold: int
+    before: Sums | None, now: Sums | None, *, threshold: int
 ) -> Change | None:
     """The change of a gap, by Welch's interval; None where it cannot be told."""
     if before is None or now is None or min(before.n, now.n) < threshold:
         return None
-    sides = [
-        Sums(side.n, side.gap_sum, side.gap_squares, side.scale) for side in (before, now)
-    ]
     try:
-        found = independent_gap(*sides)
+        found = independent_gap(before, now)
     except (TooFew, NoVariance):
         return None
     return Change(found.gap, found.interval)

@@ -17,8 +17,8 @@ from gapless.core.evidence.rolling import carry_over
 
 from .choices import Role
 from .models import OpeningHours, Person, RoleAssignment, Unit
-from .queries import today
-from .rules import Period, PersonFacts, Preferences, UnitFacts, ancestors, changes
+from .queries import today, units_above
+from .rules import Period, PersonFacts, Preferences, UnitFacts, changes
 
 # Without the signs that people take for one another when they copy by hand.
 READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -134,24 +134,18 @@ def move_unit(unit: Unit, *, under: Unit, by: Person, now: datetime) -> None:
     parent = Unit.objects.get_parent(unit)
     if parent == under:
         return
-    before = _above(unit)
+    before = units_above(unit)
     try:
         Unit.objects.move(unit, under, pos="last-child")
     except InvalidMoveToDescendant as error:
         raise BelowItself(unit) from error
     Unit.objects.filter(pk=unit.pk).update(version=F("version") + 1)
     unit.refresh_from_db()
-    after = _above(unit)
+    after = units_above(unit)
     carry_over(unit.pk, left=before - after, joined=after - before)
     old = parent.code if parent else ""
-    record(
-        "unit.moved", subject=unit, by=by, at=now, unit=unit, before=old, after=under.code
-    )
-
-
-def _above(unit: Unit) -> set[int]:
-    paths = ancestors(unit.path)
-    return set(Unit.objects.filter(path__in=paths).values_list("pk", flat=True))
+    codes = {"before": old, "after": under.code}
+    record("unit.moved", subject=unit, by=by, at=now, unit=unit, **codes)
 
 
 @transaction.atomic
@@ -214,10 +208,7 @@ def add_person(
     by: Person | None,
     now: datetime,
 ) -> Person:
-    """
-    Add a person with a first role. There is no password yet: give one, send a link, or
-    leave the log-in to the identity provider.
-    """
+    """Add a person with a first role, and no password yet: give one, or send a link."""
     person = Person(**facts.normalised(), joined_at=now)
     person.language = facts.language or person.language
     person.set_unusable_password()

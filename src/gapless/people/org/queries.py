@@ -81,6 +81,12 @@ def children(viewer: Viewer, unit: Unit) -> UnitQuerySet:
     return units
 
 
+def units_above(unit: Unit) -> set[int]:
+    """Their numbers, whoever may see them: sums roll up there."""
+    above = Unit.objects.filter(path__in=ancestors(unit.path))
+    return set(above.values_list("pk", flat=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A unit and the units above it, from the top down, as far as the viewer sees."""

@@ -133,8 +133,8 @@ class Evidence:
 def estimates_of(trend: Trend) -> Sequence[tuple[float, float, float] | None]:
     """The points that may be drawn; a period without an interval breaks the line."""
     return [
-        (point.gap.gap, point.gap.interval.low, point.gap.interval.high)
-        if point.gap and point.gap.gap is not None and point.gap.interval
+        (point.gap.mean, point.gap.interval.low, point.gap.interval.high)
+        if point.gap and point.gap.mean is not None and point.gap.interval
         else None
         for point in trend.points
     ]

@@ -1,11 +1,45 @@
 """Periods and gaps in words, for templates."""
 
+from dataclasses import replace
+
 from django import template
 
+from gapless.web.templatetags.numbers import count, signed
+
 from . import words
+from .context import CHOICES, Context
+from .narrowing import Choice
+from .tabs import Tab, tabs_of
 
 register = template.Library()
 register.filter("period_name", words.period_name)
+
+
+@register.filter
+def net(score: float | None) -> str:
+    """A net score, from −1 to 1, as people write it: +39.8 of 100."""
+    return signed(None if score is None else 100 * score, 1)
+
+
+@register.filter
+def effective(n: float) -> str:
+    """An effective number of answers, which need not be whole, as a whole number."""
+    return count(round(n))
+
+
+@register.simple_tag
+def gap_tabs(context: Context) -> list[Tab]:
+    return list(tabs_of(context))
+
+
+@register.simple_tag(takes_context=True)
+def narrowed_address(context: template.Context, here: Context, choice: Choice) -> str:
+    """The page that is open, about another part of the answers."""
+    kept = context["request"].GET.copy()
+    for name in (*CHOICES, "page", "of"):
+        kept.pop(name, None)
+    other = replace(here, selection=choice.selection).query
+    return f"?{other}&{kept.urlencode()}" if kept else f"?{other}"
 
 
 @register.filter

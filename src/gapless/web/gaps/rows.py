@@ -12,7 +12,8 @@ from gapless.evaluation.gaps.report import DimensionGap, ItemGap, Level, Target
 from gapless.evaluation.gaps.rules import INDICATIVE_BELOW, state_of
 from gapless.web.pictures import GapBar, Scale
 from gapless_stats.gaps import Gap
-from gapless_stats.intervals import Mean
+from gapless_stats.intervals import Mean, NetScore
+from gapless_stats.weighting import WeightedMean, WeightedNetScore
 
 BAR_WIDTH = 220
 
@@ -28,6 +29,7 @@ class Row:
     performance: Mean | None
     q_value: float | None = None
     bar: GapBar | None = None
+    weighted: WeightedMean | WeightedNetScore | None = None
 
     @property
     def withheld(self) -> bool:
@@ -98,7 +100,36 @@ def _row(
         alone,
         q_value=found.q_value if isinstance(found, ItemGap) else None,
         bar=bar_of(found.gap, state, scale) if found.gap else None,
+        weighted=page.weighted(target),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number of its own: how satisfied, how likely to recommend."""
+
+    target: Target
+    name: str
+    withheld: bool
+    mean: Mean | None
+    net: NetScore | None
+    weighted: WeightedMean | WeightedNetScore | None
+
+
+def figures_of(page: GapPage) -> list[Figure]:
+    """What the form asks beside its rated items, in form order."""
+    names = names_of(page)
+    return [
+        Figure(
+            found.target,
+            names.get(str(found.target), found.target.code),
+            found.withheld,
+            found.mean,
+            found.net,
+            page.weighted(found.target),
+        )
+        for found in page.figures
+    ]
 
 
 def state_in(gap: Gap | None, alone: Mean | None, *, threshold: int) -> State:

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from . import views
+from . import (
+    compare,
+    distribution,
+    event_pages,
+    health,
+    heatmap,
+    importance,
+    trend,
+    views,
+    zone,
+)
 
 app_name = "gaps"
 urlpatterns = [
@@ -9,4 +19,30 @@ urlpatterns = [
     path("units/", views.units, name="units"),
     path("table.csv", views.table_csv, name="table_csv"),
     path("table.xlsx", views.table_xlsx, name="table_xlsx"),
+    path("trend/", trend.index, name="trend"),
+    path("trend.csv", trend.table_csv, name="trend_csv"),
+    path("trend.xlsx", trend.table_xlsx, name="trend_xlsx"),
+    path("compare/", compare.index, name="compare"),
+    path("compare/units/", compare.units, name="compare_units"),
+    path("compare.csv", compare.table_csv, name="compare_csv"),
+    path("compare.xlsx", compare.table_xlsx, name="compare_xlsx"),
+    path("distribution/", distribution.index, name="distribution"),
+    path("distribution.csv", distribution.table_csv, name="distribution_csv"),
+    path("distribution.xlsx", distribution.table_xlsx, name="distribution_xlsx"),
+    path("importance/", importance.index, name="importance"),
+    path("importance.csv", importance.table_csv, name="importance_csv"),
+    path("importance.xlsx", importance.table_xlsx, name="importance_xlsx"),
+    path("zone/", zone.index, name="zone"),
+    path("zone.csv", zone.table_csv, name="zone_csv"),
+    path("zone.xlsx", zone.table_xlsx, name="zone_xlsx"),
+    path("health/", health.index, name="health"),
+    path("health.csv", health.table_csv, name="health_csv"),
+    path("health.xlsx", health.table_xlsx, name="health_xlsx"),
+    path("events/new/", event_pages.new, name="event_new"),
+    path("events/<int:pk>/", event_pages.detail, name="event"),
+    path("events/<int:pk>/removal/", event_pages.removal, name="event_removal"),
+    path("heat-map/", heatmap.heatmap, name="heatmap"),
+    path("heat-map/cell/", heatmap.cell, name="heatmap_cell"),
+    path("heat-map.csv", heatmap.table_csv, name="heatmap_csv"),
+    path("heat-map.xlsx", heatmap.table_xlsx, name="heatmap_xlsx"),
 ]

@@ -13,7 +13,8 @@ from gapless.web.http import Request, policy
 from . import exports, words
 from .context import Context, context_of, page_of
 from .evidence import evidence_of
-from .rows import names_of, rows_of
+from .rows import figures_of, names_of, rows_of
+from .tabs import PAGES
 
 UNITS_OFFERED = 30
 
@@ -35,6 +36,7 @@ def index(request: Request) -> HttpResponse:
             **shell_of(context),
             "page": page,
             "rows": rows,
+            "figures": figures_of(page),
             "by_size": by_size,
             "headline": headline,
             "state": state,
@@ -72,7 +74,7 @@ def units(request: Request) -> HttpResponse:
     if context is None:
         raise Http404
     asked = request.GET.get("q", "").strip()
-    back = "home" if request.GET.get("back") == "home" else "gaps:index"
+    back = _back_to(request.GET.get("back", ""))
     allowed = units_for(request.viewer, Policy.SEE_NUMBERS)
     found = list((allowed.matching(asked) if asked else allowed)[: UNITS_OFFERED + 1])
     return render(
@@ -82,10 +84,18 @@ def units(request: Request) -> HttpResponse:
             **shell_of(context),
             "offered": [(u, context.address(back, unit=u)) for u in found[:UNITS_OFFERED]],
             "more": len(found) > UNITS_OFFERED,
-            "kept": {**context.chosen, "back": back},
+            "kept": {**context.chosen, "back": back.partition(":")[2] or back},
             "asked": asked,
         },
     )
+
+
+def _back_to(page: str) -> str:
+    """The page whose unit is being chosen."""
+    if page == "home":
+        return "home"
+    known = {f"gaps:{name}" for name, _title, _needed in PAGES}
+    return f"gaps:{page}" if f"gaps:{page}" in known else "gaps:index"
 
 
 @policy(Policy.SEE_NUMBERS)

@@ -18,6 +18,7 @@ ALLOWED: dict[Policy, Promise] = {
     Policy.ENTER_ANSWERS: _("Enter what customers say on the telephone."),
     Policy.FOLLOW_UP: _("Follow up bad answers."),
     Policy.IMPORT: _("Import answers, read them, and take them out again."),
+    Policy.NOTE_EVENTS: _("Note on trends what happened to a unit."),
     Policy.EDIT_CHARACTERISTICS: _("Edit the characteristics."),
     Policy.EDIT_ORGANISATION: _("Edit units, people and roles."),
     Policy.READ_AUDIT: _("Read the audit trail."),

@@ -1,14 +1,11 @@
-"""What the list of people shows, on the page and as a file."""
+"""Which people the list shows, on the page and as a file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
-
-from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
 
 from gapless.people.org import queries
 from gapless.people.org.choices import Role
@@ -60,28 +57,3 @@ def found(viewer: Viewer, listing: Asked) -> PersonQuerySet:
     if listing.state:
         people = people.filter(is_active=listing.state == "active")
     return queries.with_roles(viewer, people, on=listing.on).order_by(listing.sort, "pk")
-
-
-def header() -> list[str]:
-    return [
-        _("Full name"),
-        _("Log-in name"),
-        _("E-mail"),
-        _("May sign in"),
-        _("Last log-in"),
-        _("Roles"),
-    ]
-
-
-def rows(viewer: Viewer, listing: Asked) -> Iterator[list[str]]:
-    for person in found(viewer, listing):
-        seen = person.last_login
-        held = person.roles_now  # type: ignore[attr-defined]  # queries.with_roles
-        yield [
-            person.name,
-            person.username,
-            person.email,
-            _("yes") if person.is_active else _("no"),
-            localtime(seen).strftime("%Y-%m-%d %H:%M") if seen else "",
-            "; ".join(f"{role.get_role_display()} @ {role.unit.code}" for role in held),
-        ]

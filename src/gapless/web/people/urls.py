@@ -1,6 +1,8 @@
 from django.urls import path
 
 from gapless.core.files.exports import csv_response, xlsx_response
+from gapless.people.org.choices import About
+from gapless.web.orgfiles.urls import file_urls
 
 from . import access, edits, views
 
@@ -20,4 +22,5 @@ urlpatterns = [
     path("<int:pk>/password/", access.password, name="password"),
     path("<int:pk>/invitation/", access.invitation, name="invitation"),
     path("<int:pk>/access/", access.access, name="access"),
+    *file_urls(About.PEOPLE),
 ]

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
-from gapless.people.org import queries
+from gapless.people.org import going_out, queries
 from gapless.people.org.choices import Role
 from gapless.people.org.rules import Policy
 from gapless.web.account.links import mail_is_set_up
@@ -45,8 +45,11 @@ def index(request: Request) -> HttpResponse:
 def export(
     request: Request, respond: Callable[..., HttpResponse], filename: str
 ) -> HttpResponse:
-    asked = listing.asked(request.viewer, request.GET, on=queries.today(now()))
-    return respond(filename, listing.header(), listing.rows(request.viewer, asked))
+    today = queries.today(now())
+    asked = listing.asked(request.viewer, request.GET, on=today)
+    found = listing.found(request.viewer, asked)
+    rows = going_out.person_rows(request.viewer, found, on=today)
+    return respond(filename, going_out.person_header(), rows)
 
 
 @policy(Policy.EDIT_ORGANISATION)

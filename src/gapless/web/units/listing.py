@@ -1,12 +1,10 @@
-"""What the list of units shows, on the page and as a file."""
+"""Which units the list shows, on the page and as a file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from django.utils.translation import gettext as _
 
 from gapless.people.org import queries
 from gapless.people.org.choices import UnitKind
@@ -53,29 +51,3 @@ def found(viewer: Viewer, listing: Asked) -> UnitQuerySet:
         units = units.within([listing.under.path])
     ordered: UnitQuerySet = units.order_by(listing.sort, "path")
     return ordered
-
-
-def header() -> list[str]:
-    return [
-        _("Code"),
-        _("Name"),
-        _("Kind"),
-        _("Above it"),
-        _("Address"),
-        _("Time zone"),
-        _("Customers per month"),
-    ]
-
-
-def rows(viewer: Viewer, listing: Asked) -> Iterator[list[str | int | None]]:
-    for row in queries.placed(viewer, found(viewer, listing)):
-        unit = row.unit
-        yield [
-            unit.code,
-            unit.name,
-            unit.get_kind_display(),
-            " / ".join(above.name for above in row.above),
-            unit.address,
-            unit.time_zone,
-            unit.customers_per_month,
-        ]

@@ -1,6 +1,8 @@
 from django.urls import path
 
 from gapless.core.files.exports import csv_response, xlsx_response
+from gapless.people.org.choices import About
+from gapless.web.orgfiles.urls import file_urls
 
 from . import edits, views
 
@@ -20,4 +22,5 @@ urlpatterns = [
     path("<int:pk>/hours/", edits.hours, name="hours"),
     path("<int:pk>/position/", edits.position, name="position"),
     path("<int:pk>/removal/", edits.removal, name="removal"),
+    *file_urls(About.UNITS),
 ]

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
-from gapless.people.org import queries
+from gapless.people.org import going_out, queries
 from gapless.people.org.choices import UnitKind, Weekday
 from gapless.people.org.rules import Policy
 from gapless.web.http import Request, policy
@@ -52,8 +52,9 @@ def index(request: Request) -> HttpResponse:
 def export(
     request: Request, respond: Callable[..., HttpResponse], filename: str
 ) -> HttpResponse:
-    asked = listing.asked(request.viewer, request.GET)
-    return respond(filename, listing.header(), listing.rows(request.viewer, asked))
+    found = listing.found(request.viewer, listing.asked(request.viewer, request.GET))
+    rows = going_out.unit_rows(request.viewer, found)
+    return respond(filename, going_out.unit_header(), rows)
 
 
 @policy(Policy.SEE_UNITS)
