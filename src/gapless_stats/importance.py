@@ -187,9 +187,10 @@ def importance_performance_of_sums(
             for of, by in zip(importances, performances, strict=True)
         ]
     )
-    centres = tuple(np.array([e.mean for e in side]) for side in (importances, performances))
+    centres = np.array([each.mean for each in (*importances, *performances)])
+    halves = centres[: len(importances)], centres[len(importances) :]
     found = (level, "normal, independent, crosshair as known")
-    return _map(fewest, (centres[0], centres[1]), blocks, crosshair, found)
+    return _map(fewest, halves, blocks, crosshair, found)
 
 
 def derived_importance_performance(

@@ -38,7 +38,9 @@ def cronbach_alpha(moments: Moments) -> Alpha:
     if of_total == 0:
         raise NoVariance(f"all {moments.n} respondents have the same total")
     of_items = np.trace(moments.covariance)
-    return Alpha(float(k / (k - 1) * (1 - of_items / of_total)), items=k, n=moments.n)
+    # Where all items agree the quotients may round to a shade above 1.
+    found = min(float(k / (k - 1) * (1 - of_items / of_total)), 1.0)
+    return Alpha(found, items=k, n=moments.n)
 
 
 def feldt_interval(alpha: float, *, n: int, k: int, level: float = 0.95) -> Interval:
@@ -87,4 +89,4 @@ def difference_reliability(
         raise NoVariance(f"all {scores.n} respondents have the same difference")
     (of_expectation, shared), (_, of_perception) = scores.covariance.tolist()
     kept = of_perception * perception_alpha + of_expectation * expectation_alpha
-    return float((kept - 2 * shared) / of_difference)
+    return min(float((kept - 2 * shared) / of_difference), 1.0)

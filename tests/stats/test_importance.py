@@ -243,7 +243,7 @@ def test_what_cannot_be_mapped_is_refused_by_name():
 def test_summed_apart_only_what_goes_together_is_lost():
     """Where importance and performance are uncorrelated, the map of pairs is the same."""
     grid = np.array([[i, p] for i in (4, 5, 6, 7) for p in (1, 3, 4)])
-    items = [grid, grid[:, ::-1] + 1, grid + [0, 3]]
+    items = [grid, grid[:, ::-1] + 1, grid + np.array([0, 3])]
     whole = importance_performance_of_pairs([Moments.of(rows) for rows in items])
     apart = importance_performance_of_sums(
         [Sums.of(rows[:, 0]) for rows in items], [Sums.of(rows[:, 1]) for rows in items]

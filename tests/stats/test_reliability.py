@@ -100,3 +100,20 @@ def test_reliability_is_of_two_sides():
         difference_reliability(
             Moments.empty(3), expectation_alpha=0.8, perception_alpha=0.8
         )
+
+
+@pytest.mark.parametrize("items", range(2, 40))
+def test_items_that_agree_entirely_have_an_alpha_of_one_and_no_more(items):
+    rows = np.tile(np.array([[1], [4], [6], [7], [7]]), items)
+    found = cronbach_alpha(Moments.of(rows))
+    assert found.value == pytest.approx(1)
+    assert feldt_interval(found.value, n=found.n, k=items).high <= 1
+
+
+def test_a_difference_of_flawless_sides_is_no_more_than_flawless():
+    rng = np.random.default_rng(2)
+    for n in range(5, 60):
+        scores = Moments.of(rng.integers(1, 8, (n, 2)))
+        found = difference_reliability(scores, expectation_alpha=1.0, perception_alpha=1.0)
+        assert found == pytest.approx(1)
+        assert found <= 1

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from gapless.evaluation.gaps.compare import Compared, Comparison
 from gapless.web.templatetags.numbers import count, points
@@ -152,8 +152,11 @@ _NOT_DIFFERENT = (Conclusion.SAME, Conclusion.CANNOT_TELL)
 
 def _named(names: Sequence[str]) -> str:
     if len(names) <= NAMED:
-        return _(", ").join(names)
+        return pgettext("between the members of a list", ", ").join(names)
     more = len(names) - NAMED
     return ngettext(
         "%(names)s and %(more)s more row", "%(names)s and %(more)s more rows", more
-    ) % {"names": _(", ").join(names[:NAMED]), "more": count(more)}
+    ) % {
+        "names": pgettext("between the members of a list", ", ").join(names[:NAMED]),
+        "more": count(more),
+    }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from gapless.analytics.answers import Kind
 from gapless.core.text import said
@@ -105,7 +106,9 @@ def chosen_of(found: Distribution, item: Item) -> list[Line]:
 
 
 def _option(each: Chosen, names: list[str]) -> Line:
-    listed = _(", ").join(names[at] for at in each.options)
+    listed = pgettext("between the members of a list", ", ").join(
+        names[at] for at in each.options
+    )
     name = _("%(options)s, together") % {"options": listed} if each.options[1:] else listed
     limits = each.interval
     return Line(
