@@ -55,7 +55,7 @@ def brought_in(client: Client, cast: Cast) -> Import:
         client.post(reverse(f"imports:{step}", args=[import_.pk]), said)
 
     client.post(
-        reverse("imports:new"), {"file": upload("answers.csv"), "within": cast.city.pk}
+        reverse("imports:new"), {"file": upload("answers.csv"), "unit": cast.city.pk}
     )
     import_ = Import.objects.latest("pk")
     go(

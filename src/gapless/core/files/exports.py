@@ -28,8 +28,12 @@ LONGEST_CELL = 32_767  # of an XLSX file
 
 
 def disarmed(text: str) -> str:
-    """The text, with an apostrophe in front if a spreadsheet would calculate it."""
-    return f"'{text}" if text.lstrip(SKIPPED)[:1] in STARTS_A_FORMULA else text
+    """
+    The text, with an apostrophe in front if a spreadsheet would calculate it, or if it
+    would then be taken for a text that got one.
+    """
+    bare = text.lstrip("'")
+    return f"'{text}" if bare.lstrip(SKIPPED)[:1] in STARTS_A_FORMULA else text
 
 
 def as_typed(cell: str) -> str:

@@ -134,7 +134,7 @@ def results(layout: Layout, items: Mapping[str, ItemDraft], cell: Vector) -> Res
         items=tuple(
             replace(_result(schema, cell, question, items[question.code]), not_applicable=n)
             for question, n in zip(layout.questions, without, strict=True)
-            if question.width
+            if question.width and question.kind is not Kind.CASE_WEIGHT
         ),
     )
 

@@ -15,12 +15,14 @@ import numpy as np
 from gapless.analytics.answers import (
     NO_NUMBER,
     NOT_APPLICABLE,
+    WEIGHT_UNIT,
     Bytes,
     Kind,
     Layout,
     Question,
     numbers,
 )
+from gapless.analytics.weights import case_weights
 from gapless.core.instruments.rules import ItemDraft
 from gapless.core.text import LanguageMap
 
@@ -128,6 +130,9 @@ def values_in(
         return [redact(words) if words else None for words in said]
     if column.kind in (Kind.NUMBER, Kind.DATE):
         return _measured(column, numbers(layout, values, column.question))
+    if column.kind is Kind.CASE_WEIGHT:
+        weights = case_weights(layout, values).tolist()
+        return [each / WEIGHT_UNIT if each else None for each in weights]
     given = values[:, layout.columns[column.question.code] + _place(column)]
     return [_point(each) for each in given.tolist()]
 

@@ -17,6 +17,7 @@ from gapless.core.imports.choices import ColumnKind, State
 from gapless.core.imports.earlier import fitted
 from gapless.core.imports.long_tables import widened
 from gapless.core.imports.map_files import columns_by
+from gapless.core.imports.mapping import fingerprint
 from gapless.core.imports.profiles import profiles
 from gapless.core.imports.queries import Offer, offers, table_of
 from gapless.core.imports.recognising import own_columns, source_of
@@ -52,7 +53,7 @@ def columns(request: Request, pk: int) -> HttpResponse:
     if known := _chosen(request, offered):
         _keep(request, import_, fitted(known, wide.header, suggestion))
         return redirect("imports:columns", pk)
-    file_map = _said_before(import_) or suggestion
+    file_map = _said_before(import_) or _same_as_before(wide, offered) or suggestion
     page = _page(request, wide, file_map, suggestion)
     if said := _said(request, page):
         _keep(request, import_, replace(file_map, columns=said))
@@ -98,6 +99,15 @@ def _suggestion(import_: Import, table: Table) -> FileMap:
     if known is None:
         return suggested(table)
     return replace(suggested(table, long=known.long), reading=known.reading)
+
+
+def _same_as_before(table: Table, offered: list[Offer]) -> FileMap | None:
+    """
+    How a file of this very header was read last: it starts from there, so that answers
+    brought in again are found to be there.
+    """
+    same = fingerprint(table.header)
+    return next((o.saved.file_map for o in offered if o.saved.fingerprint == same), None)
 
 
 def _said_before(import_: Import) -> FileMap | None:

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from gapless.analytics.answers import Kind
+from gapless.analytics.answers import FOUR_BYTES, Kind
 from gapless.core.evidence.choices import CollectionMode
 from gapless.core.files.exports import (
     Cell,
@@ -163,7 +163,7 @@ def _values(column: Column) -> str:
     if column.side is Side.OPTION:
         return _("1 chosen, 0 not")
     words = [f"{value} = {said(label)}" for value, label in column.labels.items()]
-    if column.item.options or column.is_text or column.kind in (Kind.NUMBER, Kind.DATE):
+    if column.item.options or column.is_text or column.kind in FOUR_BYTES:
         return "; ".join(said(option.text) for option in column.item.options)
     whole = _("%(low)d to %(high)d") % {"low": column.item.low, "high": column.item.high}
     return "; ".join([whole, *words])
@@ -202,8 +202,9 @@ def _variable(column: Column) -> Variable:
         return Variable(column.name, label, Format.TEXT, measure=Measure.NOMINAL)
     if column.kind is Kind.DATE:
         return Variable(column.name, label, Format.DATE)
-    if column.kind is Kind.NUMBER:
-        return Variable(column.name, label, decimals=column.item.decimals)
+    if column.kind in FOUR_BYTES:
+        weight = column.kind is Kind.CASE_WEIGHT
+        return Variable(column.name, label, decimals=6 if weight else column.item.decimals)
     words = {value: said(text) for value, text in column.labels.items()}
     if column.side is Side.OPTION:
         words = {0: _("not chosen"), 1: _("chosen")}
