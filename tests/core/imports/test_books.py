@@ -5,7 +5,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gapless.core.files.exports import csv_response, disarmed, xlsx_response
+from gapless.core.files.exports import as_typed, csv_response, disarmed, xlsx_response
 from gapless.core.imports import parse_spss
 from gapless.core.imports.reading import read_table
 from gapless.core.imports.tables import Label, Limits, Reading, UnreadableFile
@@ -138,6 +138,8 @@ def test_what_we_export_comes_in_as_it_went_out(tmp_path, rows, export, ending):
     once = read_table(path, reading=Reading(header_line=1, header_rows=1))
     assert [row.cells for row in once.rows] == [tuple(map(disarmed, row)) for row in rows]
 
-    path.write_bytes(export("answers", once.header, [r.cells for r in once.rows]).content)
+    typed = [tuple(map(as_typed, row.cells)) for row in once.rows]
+    assert typed == rows
+    path.write_bytes(export("answers", once.header, typed).content)
     again = read_table(path, reading=Reading(header_line=1, header_rows=1))
     assert (again.header, list(again.rows)) == (once.header, list(once.rows))
