@@ -1,10 +1,12 @@
 """Contacts: sealed, found by exact addresses, brought in by lists, forgotten."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from pytest_django.fixtures import SettingsWrapper
 
 from gapless.core.audit.models import Event
 from gapless.core.files import blobs
@@ -160,6 +162,15 @@ def taken_in(cast: Cast, upload: SimpleUploadedFile) -> ContactList:
         pass
     made.refresh_from_db()
     return made
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings: SettingsWrapper, tmp_path: Path) -> None:
+    """What other tests left on the disk is not looked through."""
+    storages = settings.STORAGES
+    settings.STORAGES = storages | {
+        "default": storages["default"] | {"OPTIONS": {"location": tmp_path / "files"}}
+    }
 
 
 def bytes_on_disk() -> Iterator[bytes]:
