@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from pytest_django.fixtures import SettingsWrapper
 
 from gapless.core.audit.models import Event
 from gapless.core.files import blobs
@@ -165,7 +165,7 @@ def taken_in(cast: Cast, upload: SimpleUploadedFile) -> ContactList:
 
 
 @pytest.fixture(autouse=True)
-def _own_folder(settings: SettingsWrapper, tmp_path: Path) -> None:
+def _own_folder(settings: Any, tmp_path: Path) -> None:
     """What other tests left on the disk is not looked through."""
     storages = settings.STORAGES
     settings.STORAGES = storages | {
