@@ -22,7 +22,7 @@ import postgres
 PURE = ("tests/stats", "tests/analytics", "tests/repo")
 # PostgreSQL numbers transactions over the whole server, and the sealer waits for every
 # older one: beside a test that stays in its transaction for minutes it would wait as long.
-SEALING = ("tests/core/audit", "tests/web/test_audit_pages.py")
+SEALING = ("tests/core/audit", "tests/cli/backup", "tests/web/test_audit_pages.py")
 PROCESSES = "2"
 
 
