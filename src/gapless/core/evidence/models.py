@@ -4,11 +4,19 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .choices import Source
+from .rules import GROUP, WITHIN
 
 
 class CellQuerySet(models.QuerySet["Cell"]):
     def of(self, source: Source, version_id: int) -> Self:
         return self.filter(source=source, version_id=version_id)
+
+    def within(self, name: str) -> Self:
+        """What is kept apart under a name, in whichever group."""
+        apart = WITHIN + name
+        return self.filter(
+            models.Q(stratum__endswith=apart) | models.Q(stratum__contains=apart + GROUP)
+        )
 
 
 class Cell(models.Model):

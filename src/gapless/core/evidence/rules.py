@@ -6,8 +6,8 @@ from functools import cache
 from .choices import CollectionMode
 
 _FLAGGED = "+flagged"
-_WITHIN = "@"
-_GROUP = "#"
+WITHIN = "@"
+GROUP = "#"
 
 NO_GROUP = "-"
 """Who gave no answer to the item that groups the others."""
@@ -28,8 +28,8 @@ class Stratum:
 
     def __str__(self) -> str:
         flagged = _FLAGGED if self.flagged else ""
-        within = _WITHIN + self.within if self.within else ""
-        group = _GROUP + self.group if self.group else ""
+        within = WITHIN + self.within if self.within else ""
+        group = GROUP + self.group if self.group else ""
         return f"{self.mode.value}{flagged}{within}{group}"
 
     @classmethod
@@ -40,7 +40,7 @@ class Stratum:
 @cache
 def _parsed(text: str) -> Stratum:
     """Kept: a table of thousands of units reads as many names of few strata."""
-    text, _, group = text.partition(_GROUP)
-    chosen, _, within = text.partition(_WITHIN)
+    text, _, group = text.partition(GROUP)
+    chosen, _, within = text.partition(WITHIN)
     mode = CollectionMode(chosen.removesuffix(_FLAGGED))
     return Stratum(mode, chosen.endswith(_FLAGGED), within, group)

@@ -16,7 +16,7 @@ from gapless.analytics.cells import Schema, Vector, add_packed
 from gapless.analytics.folding import schema_of
 from gapless.analytics.periods import ALL_TIME, Period
 from gapless.core.evidence.choices import CollectionMode, Source
-from gapless.core.evidence.models import Cell
+from gapless.core.evidence.models import CellQuerySet
 from gapless.core.evidence.queries import Slice, cells_in
 from gapless.core.evidence.rules import Stratum
 from gapless.core.instruments.queries import draft_of, layout_of
@@ -186,15 +186,13 @@ def campaign_page(viewer: Viewer, campaign: Campaign, wanted: Wanted) -> Campaig
     found = _cells(viewer, campaign, wanted).values_list("unit_id", "stratum", "value")
     for unit_id, name, value in found.iterator():
         key = unit_id, Stratum.parse(name)
-        if key[1].within == campaign.stratum:
-            add_packed(bytes(value), sums.setdefault(key, schema.zero()))
+        add_packed(bytes(value), sums.setdefault(key, schema.zero()))
     return CampaignPage(campaign, wanted, draft_of(campaign.version), layout, sums)
 
 
-def _cells(viewer: Viewer, campaign: Campaign, wanted: Wanted) -> QuerySet[Cell]:
+def _cells(viewer: Viewer, campaign: Campaign, wanted: Wanted) -> CellQuerySet:
     part = Slice(units_in(viewer, campaign, wanted), wanted.period.start, wanted.period.end)
-    cells = cells_in(Source.SURVEY, campaign.version_id, part)
-    return cells.filter(stratum__endswith=f"@{campaign.stratum}")
+    return cells_in(Source.SURVEY, campaign.version_id, part).within(campaign.stratum)
 
 
 def months_in(viewer: Viewer, campaign: Campaign, wanted: Wanted) -> list[date]:
