@@ -10,11 +10,7 @@ from gapless.analytics.folding import schema_of
 from gapless.analytics.periods import ALL_TIME, Grain, Period
 from gapless.core.evidence.choices import Source
 from gapless.core.evidence.models import Addition, Cell, RollUp
-from gapless.core.evidence.queries import (
-    heads_of_periods,
-    heads_of_units,
-    months_below,
-)
+from gapless.core.evidence.queries import by_stratum, heads_of_units
 from gapless.core.evidence.rolling import add_up
 from gapless.core.instruments.actions import rebuild_cells, remove_answers
 from gapless.core.instruments.models import Answer
@@ -30,7 +26,10 @@ from tests.conftest import NINE_AM
 from tests.evaluation.gaps.answering import answer, questionnaire
 
 MONTHS = [datetime(2026, month, 10, tzinfo=UTC) for month in (1, 2, 4, 9)]
-PERIODS = [Period.parse(text) for text in ("2026-01", "2026-04", "2026Q1", "2026", "all")]
+PERIODS = [
+    [Period.parse(text) for text in beside]  # of one grain
+    for beside in (("2026-01", "2026-04"), ("2026Q1",), ("2026",), ("all",))
+]
 
 
 @pytest.fixture
@@ -63,24 +62,15 @@ def whole_of(version, unit, period):
 def check(version):
     schema = schema_of(layout_of(version))
     units = list(Unit.objects.all())
-    for period in PERIODS:
-        heads = heads_of_units(Source.SURVEY, version.pk, units, [period], schema.head)
-        for row, unit in enumerate(units):
+    for periods in PERIODS:
+        heads = heads_of_units(Source.SURVEY, version.pk, units, periods, schema.head)
+        beside = [(period, unit) for period in periods for unit in units]
+        for row, (period, unit) in enumerate(beside):
             right = whole_of(version, unit, period)
-            assert np.array_equal(
-                heads.values[heads.rows == row].sum(axis=0), right[: schema.head]
-            )
-            months = months_below(Source.SURVEY, version.pk, unit, period, schema)
-            found = sum(
-                (cell for strata in months.values() for cell in strata.values()),
-                schema.zero(),
-            )
-            assert np.array_equal(found, right)
-    for unit in units:
-        heads = heads_of_periods(Source.SURVEY, version.pk, unit, PERIODS, schema.head)
-        for row, period in enumerate(PERIODS):
             found = heads.values[heads.rows == row].sum(axis=0)
-            assert np.array_equal(found, whole_of(version, unit, period)[: schema.head])
+            assert np.array_equal(found, right[: schema.head])
+            strata = by_stratum(Source.SURVEY, version.pk, unit, period, schema)
+            assert np.array_equal(sum(strata.values(), schema.zero()), right)
     assert not list(wrong_cells(version))
     assert wrong_sums(version) == 0
 

@@ -10,8 +10,9 @@ import pytest
 from gapless.analytics.answers import FLAGS
 from gapless.analytics.folding import schema_of
 from gapless.analytics.grouping import read_moments
+from gapless.analytics.periods import ALL_TIME
 from gapless.core.evidence.choices import Source
-from gapless.core.evidence.queries import Slice, by_stratum
+from gapless.core.evidence.queries import by_stratum
 from gapless.core.imports.choices import ColumnKind
 from gapless.core.imports.mapping import Scale
 from gapless.core.imports.reading import read_table
@@ -69,8 +70,10 @@ def kiosk(shared_data, cast, bring):
 @pytest.fixture
 def cell(kiosk):
     schema = schema_of(layout_of(kiosk.version))
-    strata = by_stratum(Source.SURVEY, kiosk.version.pk, Slice(Unit.objects.all()), schema)
-    whole = sum(strata.values())
+    whole = schema.zero()
+    for top in Unit.objects.filter(depth=1):
+        strata = by_stratum(Source.SURVEY, kiosk.version.pk, top, ALL_TIME, schema)
+        whole = sum(strata.values(), whole)
     return lambda name: schema.block(whole, name)
 
 

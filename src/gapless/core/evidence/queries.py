@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from itertools import takewhile
+from typing import Protocol
 
 import numpy as np
 from django.db import connection, transaction
@@ -16,7 +17,7 @@ from gapless.analytics.cells import Key, Schema, Vector, total, unpack, unpack_h
 from gapless.analytics.periods import Grain, Period
 
 from .choices import Source
-from .models import Addition, Cell, RollUp
+from .models import Addition, Cell, CellQuerySet, RollUp
 from .rules import Stratum
 
 
@@ -29,7 +30,7 @@ class Slice:
     end: date | None = None
 
 
-def cells_in(source: Source, version_id: int, part: Slice) -> QuerySet[Cell]:
+def cells_in(source: Source, version_id: int, part: Slice) -> CellQuerySet:
     cells = Cell.objects.of(source, version_id).exclude(value=b"")
     cells = cells.filter(unit__in=part.units.order_by())
     if part.start:
@@ -39,18 +40,6 @@ def cells_in(source: Source, version_id: int, part: Slice) -> QuerySet[Cell]:
     return cells
 
 
-def by_stratum(
-    source: Source, version_id: int, part: Slice, schema: Schema
-) -> dict[Stratum, Vector]:
-    """The sum of the slice's cells, stratum by stratum."""
-    packed: dict[str, list[bytes]] = {}
-    for stratum, value in cells_in(source, version_id, part).values_list(
-        "stratum", "value"
-    ):
-        packed.setdefault(stratum, []).append(bytes(value))
-    return {Stratum.parse(name): total(cells, schema) for name, cells in packed.items()}
-
-
 class Node(Protocol):
     """A unit, as far as evidence knows units."""
 
@@ -58,33 +47,40 @@ class Node(Protocol):
     path: str
 
 
-def months_below(
+def by_stratum(
     source: Source, version_id: int, top: Node, period: Period, schema: Schema
-) -> dict[date, dict[Stratum, Vector]]:
-    """The sums of a unit with all units below it, month by month and stratum by stratum."""
-    months: dict[date, dict[str, list[bytes]]] = {}
-    for month, stratum, value in _parts_below(source, version_id, top, period):
-        months.setdefault(month, {}).setdefault(stratum, []).append(bytes(value))
-    return {
-        month: {Stratum.parse(s): total(cells, schema) for s, cells in strata.items()}
-        for month, strata in sorted(months.items())
-    }
+) -> dict[Stratum, Vector]:
+    """The sums of a unit with all units below it, stratum by stratum."""
+    packed: dict[str, list[bytes]] = {}
+    with one_snapshot():
+        for stratum, value in _parts_below(source, version_id, top, period):
+            packed.setdefault(stratum, []).append(bytes(value))
+    return {Stratum.parse(name): total(cells, schema) for name, cells in packed.items()}
 
 
 def _parts_below(
     source: Source, version_id: int, top: Node, period: Period
-) -> Iterator[tuple[date, str, bytes | memoryview]]:
+) -> Iterator[tuple[str, bytes | memoryview]]:
     """What adds up to a subtree: its roll-ups, its own cells, and what is waiting."""
-    of_version = Q(source=source, version_id=version_id)
-    months = _within(period)
-    rolled = RollUp.objects.filter(of_version, unit=top.pk, grain=Grain.MONTH.value)
-    rolled = rolled.filter(_within(period, "start")).exclude(below=b"")
-    yield from rolled.values_list("start", "stratum", "below")
-    own = Cell.objects.filter(of_version, months, unit=top.pk).exclude(value=b"")
-    yield from own.values_list("month", "stratum", "value")
-    later = Addition.objects.filter(of_version, months, unit__path__startswith=top.path)
-    later = later.exclude(unit=top.pk)  # its own cells have them already
-    yield from later.values_list("month", "stratum", "value")
+    rolled = RollUp.objects.of(source, version_id).filter(
+        _within(period, "start"), unit=top.pk, grain=Grain.MONTH.value
+    )
+    yield from rolled.exclude(below=b"").values_list("stratum", "below")
+    own = Cell.objects.of(source, version_id).filter(_within(period), unit=top.pk)
+    yield from own.exclude(value=b"").values_list("stratum", "value")
+    later = _waiting(source, version_id, [top]).filter(_within(period))
+    # Its own cells have what is waiting of its own.
+    yield from later.exclude(unit=top.pk).values_list("stratum", "value")
+
+
+def _waiting(source: Source, version_id: int, units: Sequence[Node]) -> QuerySet[Addition]:
+    """What is in no roll-up yet, of some units and all below them; others may be in it."""
+    paths = sorted(unit.path for unit in units)
+    # What the first and the last begin with, all between them do.
+    beside = zip(paths[0], paths[-1], strict=False)
+    common = takewhile(lambda letters: letters[0] == letters[1], beside)
+    later = Addition.objects.filter(source=source, version_id=version_id)
+    return later.filter(unit__path__startswith="".join(letter for letter, _ in common))
 
 
 def _within(period: Period, name: str = "month") -> Q:
@@ -117,79 +113,58 @@ def heads_of_units(
     """
     place = {unit.pk: row for row, unit in enumerate(units)}
     nth = {period.first_day: row * len(units) for row, period in enumerate(periods)}
-    rolled = RollUp.objects.of(source, version_id).filter(
-        grain=periods[0].grain.value, start__in=list(nth)
-    )
-    if len(units) <= _FEW:
-        rolled = rolled.filter(unit__in=list(place))
-    by_day = {day.isoformat(): first for day, first in nth.items()}
-    found = [
-        (by_day[str(start)] + place[unit_id], stratum, value)
-        for start, unit_id, stratum, value in _rows(
-            rolled.values_list("start", "unit_id", "stratum", _front(head))
-        )
-        if unit_id in place
-    ]
     by_path = {unit.path: row for row, unit in enumerate(units)}
-    later = Addition.objects.filter(source=source, version_id=version_id)
-    for path, month, stratum, value in later.values_list(
-        "unit__path", "month", "stratum", "value"
-    ):
-        firsts = [nth[period.first_day] for period in periods if period.holds(month)]
-        above = (by_path.get(path[:end]) for end in range(len(path) + 1)) if firsts else ()
-        front = unpack_head(bytes(value), head) if firsts else b""
-        found += [
-            (first + row, stratum, front)
-            for row in above
-            if row is not None
-            for first in firsts
+    with one_snapshot():
+        found = [
+            (nth[start] + place[unit_id], stratum, value)
+            for start, unit_id, stratum, value in _rolled(
+                source, version_id, list(place), periods, head
+            )
+            if unit_id in place
         ]
+        later = _waiting(source, version_id, units)
+        for path, month, stratum, value in later.values_list(
+            "unit__path", "month", "stratum", "value"
+        ):
+            firsts = [nth[period.first_day] for period in periods if period.holds(month)]
+            if not firsts:
+                continue
+            above = (by_path.get(path[:end]) for end in range(len(path) + 1))
+            rows = [row for row in above if row is not None]
+            front = unpack_head(bytes(value), head)
+            found += [(first + row, stratum, front) for row in rows for first in firsts]
     return _heads(found, head)
 
 
-def heads_of_periods(
-    source: Source, version_id: int, top: Node, periods: Sequence[Period], head: int
-) -> Heads:
-    """What a unit with all below it adds up to in some periods. Rows count ``periods``."""
-    place = {(p.grain.value, p.first_day): row for row, p in enumerate(periods)}
+def _rolled(
+    source: Source,
+    version_id: int,
+    unit_ids: list[int],
+    periods: Sequence[Period],
+    head: int,
+) -> Iterator[tuple[date, int, str, bytes]]:
+    """
+    The start, unit, stratum and head of roll-ups. As the database gives them: Django's
+    own way of making each value into what its field holds takes longer than reading tens
+    of thousands of rows.
+    """
     rolled = RollUp.objects.of(source, version_id).filter(
-        unit=top.pk, grain__in={grain for grain, _ in place}
+        grain=periods[0].grain.value, start__in=[period.first_day for period in periods]
     )
-    found = [
-        (place[grain, start], stratum, bytes(value))
-        for grain, start, stratum, value in rolled.values_list(
-            "grain", "start", "stratum", "head"
-        )
-        if (grain, start) in place
-    ]
-    later = Addition.objects.filter(
-        source=source, version_id=version_id, unit__path__startswith=top.path
-    )
-    for month, stratum, value in later.values_list("month", "stratum", "value"):
-        front = unpack_head(bytes(value), head)
-        rows = (row for row, period in enumerate(periods) if period.holds(month))
-        found += [(row, stratum, front) for row in rows]
-    return _heads(found, head)
+    if len(unit_ids) <= _FEW:
+        rolled = rolled.filter(unit__in=unit_ids)
+    # Eight bytes each.
+    front = Substr("head", 1, 8 * head, output_field=BinaryField())
+    wanted = rolled.values_list("start", "unit_id", "stratum", front)
+    days = {period.first_day.isoformat(): period.first_day for period in periods}
+    sql, blanks = wanted.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, blanks)
+        for start, unit_id, stratum, value in cursor.fetchall():
+            yield days[str(start)], unit_id, stratum, value
 
 
 _FEW = 500
-
-
-def _rows(query: QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
-    """
-    The rows as the database gives them: Django's own way of making each value into what
-    its field holds takes longer than reading tens of thousands of rows.
-    """
-    sql, blanks = query.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, blanks)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
-
-
-def _front(head: int) -> Substr:
-    """The first integers of stored heads, which come eight bytes each."""
-    return Substr("head", 1, 8 * head, output_field=BinaryField())
 
 
 def _heads(found: Sequence[tuple[int, str, bytes]], head: int) -> Heads:
@@ -212,17 +187,20 @@ def strata_of(source: Source, version_id: int, top: Node) -> list[Stratum]:
     return [Stratum.parse(name) for name in sorted(names)]
 
 
-def _kept(source: Source, version_id: int, top: Node) -> Iterator[tuple[date, str]]:
+def _kept(source: Source, version_id: int, top: Node) -> set[tuple[date, str]]:
+    """The months and strata that hold evidence of a unit or one below it."""
+    # What was taken out again leaves nothing but zeros: no answers, to begin with.
+    answers = Substr("head", 1, 8, output_field=BinaryField())
     rolled = RollUp.objects.of(source, version_id).filter(
         unit=top.pk, grain=Grain.MONTH.value
     )
-    for month, stratum, head in rolled.values_list("start", "stratum", "head"):
-        if any(bytes(head)):  # what was taken out again leaves nothing but zeros
-            yield month, stratum
-    later = Addition.objects.filter(
-        source=source, version_id=version_id, unit__path__startswith=top.path
-    )
-    yield from later.values_list("month", "stratum")
+    rolled = rolled.alias(answers=answers).exclude(answers__in=(bytes(8), b""))
+    later = _waiting(source, version_id, [top])
+    with one_snapshot():
+        return {
+            *rolled.values_list("start", "stratum"),
+            *later.values_list("month", "stratum"),
+        }
 
 
 def years_of(source: Source, version_ids: Collection[int]) -> set[date]:
@@ -233,6 +211,13 @@ def years_of(source: Source, version_ids: Collection[int]) -> set[date]:
     return {*years.distinct(), *later.values_list("month", flat=True).distinct()}
 
 
+def _in_snapshot() -> bool:
+    """Whether a snapshot of SQLite is open on this connection."""
+    return connection.vendor == "sqlite" and bool(
+        connection.connection and connection.connection.in_transaction
+    )
+
+
 @contextmanager
 def one_snapshot() -> Iterator[None]:
     """
@@ -240,7 +225,7 @@ def one_snapshot() -> Iterator[None]:
     an answer that comes in meanwhile is in neither the answers nor the cells. Within a
     transaction, it is the transaction that decides.
     """
-    if connection.in_atomic_block:
+    if connection.in_atomic_block or _in_snapshot():
         yield
     elif connection.vendor == "postgresql":
         with transaction.atomic(), connection.cursor() as cursor:

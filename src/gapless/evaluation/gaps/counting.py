@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from gapless.analytics.cells import Vector
 from gapless.analytics.folding import schema_of
-from gapless.analytics.periods import Period
 from gapless.core.evidence.choices import Source
-from gapless.core.evidence.queries import months_below
+from gapless.core.evidence.queries import by_stratum
 from gapless.core.evidence.rules import Stratum
-from gapless.core.instruments.models import FormVersion
 from gapless.core.instruments.queries import draft_of, layout_of, published_versions
-from gapless.people.org.models import Unit
 
 from .selection import Counting, Selection, Shared
 
@@ -34,33 +29,22 @@ def counting_for(
     return tuple(found)
 
 
-Months = dict[date, dict[Stratum, Vector]]
-
-
-def evidence_of(selection: Selection, period: Period, unit: Unit | None = None) -> Months:
+def evidence_of(selection: Selection) -> dict[Stratum, Vector]:
     """
-    The evidence of a unit with all below it in a period, month by month, as cells of the
-    chosen version. Nothing is left out of it: whoever asks chooses the strata.
+    The evidence of the unit with all below it in the period, as cells of the chosen
+    version. Nothing is left out of it: whoever asks chooses the strata.
     """
     chosen = layout_of(selection.version)
-    schema = schema_of(chosen)
-    months: Months = {}
+    zero = schema_of(chosen).zero()
+    found: dict[Stratum, Vector] = {}
     for each in counting_for(selection):
-        found = months_below(
+        strata = by_stratum(
             Source.SURVEY,
             each.version.pk,
-            unit or selection.unit,
-            period,
+            selection.unit,
+            selection.period,
             schema_of(each.layout),
         )
-        for month, strata in found.items():
-            here = months.setdefault(month, {})
-            for stratum, cell in strata.items():
-                seen = each.as_seen_from(chosen, cell)
-                here[stratum] = here.get(stratum, schema.zero()) + seen
-    return dict(sorted(months.items()))
-
-
-def versions_in(selection: Selection) -> list[FormVersion]:
-    """The versions whose answers count, the chosen one first."""
-    return [each.version for each in counting_for(selection)]
+        for stratum, cell in strata.items():
+            found[stratum] = found.get(stratum, zero) + each.as_seen_from(chosen, cell)
+    return found

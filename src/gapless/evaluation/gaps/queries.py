@@ -19,7 +19,7 @@ from gapless.analytics.periods import Period
 from gapless.analytics.summaries import measures
 from gapless.core.evidence.choices import CollectionMode, Source
 from gapless.core.evidence.models import Cell
-from gapless.core.evidence.queries import months_of, strata_of
+from gapless.core.evidence.queries import months_of, one_snapshot, strata_of
 from gapless.core.evidence.rules import Stratum
 from gapless.core.instruments.models import FormVersion
 from gapless.core.instruments.queries import layout_of, published_versions
@@ -121,7 +121,12 @@ class GapPage:
     @cached_property
     def report(self) -> GapReport:
         """As it may be shown."""
-        return self._published(self.cell, self.hidden_targets)
+        return publish(
+            report(self.layout, self.cell),
+            threshold=self.threshold,
+            hidden=self.hidden_targets,
+            withheld=self.withheld,
+        )
 
     @cached_property
     def without_flagged(self) -> GapReport | None:
@@ -129,10 +134,11 @@ class GapPage:
         The same without flagged answers, beside the report that has them. Withheld where
         it and the report together would give away fewer answers than may be shown.
         """
-        if not self.can_leave_out_flagged or self.withheld:
+        if not self.can_leave_out_flagged:
             return None
-        taken = (s for s in self.strata if self.selection.takes(s) and not s.flagged)
-        return self._published(self._sum(taken), self.hidden_targets)
+        without = replace(self.selection, with_flagged=False)
+        page = replace(self, selection=without, hidden=withheld_at(without))
+        return None if page.withheld else page.report
 
     @cached_property
     def can_leave_out_flagged(self) -> bool:
@@ -157,16 +163,6 @@ class GapPage:
 
     def _counted(self, strata: Iterable[Stratum]) -> int:
         return sum(int(self.schema.block(self.strata[s], "answers")) for s in strata)
-
-    def _published(self, cell: Vector, hidden: frozenset[str]) -> GapReport:
-        if self.withheld:
-            cell = self.schema.zero() if not self.answers else cell
-        return publish(
-            report(self.layout, cell),
-            threshold=self.threshold,
-            hidden=hidden,
-            withheld=self.withheld,
-        )
 
     def _sum(self, strata: Iterable[Stratum]) -> Vector:
         return sum((self.strata[s] for s in strata), self.schema.zero())
@@ -202,20 +198,13 @@ def gap_page(viewer: Viewer, selection: Selection) -> GapPage:
     """:raises NotTheirs: when the numbers of the unit are not the viewer's."""
     if not _theirs(viewer, selection.unit):
         raise NotTheirs(selection.unit)
-    page = _page(selection)
-    if selection.with_flagged or page.can_leave_out_flagged:
-        return page
-    return _page(replace(selection, with_flagged=True))
-
-
-def _page(selection: Selection) -> GapPage:
     layout = layout_of(selection.version)
-    strata: dict[Stratum, Vector] = {}
-    zero = schema_of(layout).zero()
-    for month in evidence_of(selection, selection.period).values():
-        for stratum, cell in month.items():
-            strata[stratum] = strata.get(stratum, zero) + cell
-    return GapPage(selection, layout, strata, withheld_at(selection))
+    with one_snapshot():
+        page = GapPage(selection, layout, evidence_of(selection), withheld_at(selection))
+        if selection.with_flagged or page.can_leave_out_flagged:
+            return page
+        together = replace(selection, with_flagged=True)
+        return replace(page, selection=together, hidden=withheld_at(together))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,7 @@ from gapless.analytics.folding import schema_of
 from gapless.analytics.periods import Grain, Period, periods_of
 from gapless.analytics.summaries import Measure, measures
 from gapless.core.evidence.choices import Source
-from gapless.core.evidence.queries import (
-    Heads,
-    heads_of_periods,
-    heads_of_units,
-    years_of,
-)
+from gapless.core.evidence.queries import Heads, heads_of_units, one_snapshot, years_of
 from gapless.core.evidence.rules import Stratum
 from gapless.people.org.models import Unit
 from gapless.people.org.rules import Policy, Viewer, ancestors
@@ -85,8 +80,9 @@ def units_table(viewer: Viewer, selection: Selection, units: Sequence[Unit]) -> 
     if not all(viewer.holds_at(Policy.SEE_NUMBERS, unit.path) for unit in units):
         raise NotTheirs(selection.unit)
     reading = _Reading(selection)
-    sums, answers = reading.of_units(units, selection.period)
-    hidden = reading.withheld(units, [selection.period])[:, 0]
+    with one_snapshot():
+        sums, answers = reading.sums_of(units, [selection.period])
+        hidden = reading.withheld(units, [selection.period])[:, 0]
     return UnitsTable(reading.layout, *_shown(sums, answers, hidden), tuple(units))
 
 
@@ -94,22 +90,24 @@ def periods_table(
     viewer: Viewer, selection: Selection, periods: Sequence[Period]
 ) -> PeriodsTable:
     """
-    The unit of the selection in some periods, whatever its own period is.
+    The unit of the selection in some periods of one grain, whatever its own period is.
 
     :raises NotTheirs: when the numbers of the unit are not the viewer's.
     """
     if not viewer.holds_at(Policy.SEE_NUMBERS, selection.unit.path):
         raise NotTheirs(selection.unit)
     reading = _Reading(selection)
-    sums, answers = reading.of_periods(selection.unit, periods)
-    hidden = reading.withheld([selection.unit], periods)[0]
+    with one_snapshot():
+        sums, answers = reading.sums_of([selection.unit], periods)
+        hidden = reading.withheld([selection.unit], periods)[0]
     return PeriodsTable(reading.layout, *_shown(sums, answers, hidden), tuple(periods))
 
 
 def withheld_at(selection: Selection) -> Mask:
     """What is withheld of the selection itself: the answers, then its measures."""
     reading = _Reading(selection)
-    found: Mask = reading.withheld([selection.unit], [selection.period])[0, 0]
+    with one_snapshot():
+        found: Mask = reading.withheld([selection.unit], [selection.period])[0, 0]
     return found
 
 
@@ -130,23 +128,14 @@ class _Reading:
         self.measured = len(measures(self.layout))
         self._parts: dict[Part, int] = {}
 
-    def of_units(
-        self, units: Sequence[Unit], period: Period
+    def sums_of(
+        self, units: Sequence[Unit], periods: Sequence[Period]
     ) -> tuple[Vector, NDArray[np.int64]]:
-        found = _Added(len(units), self.measured)
+        """The measures and the answers: the units of the first period, then the next."""
+        found = _Added(len(periods) * len(units), self.measured)
         for each in self.counting:
             head = schema_of(each.layout).head
-            heads = heads_of_units(Source.SURVEY, each.version.pk, units, [period], head)
-            found.add(self, each, heads)
-        return found.sums, found.answers
-
-    def of_periods(
-        self, unit: Unit, periods: Sequence[Period]
-    ) -> tuple[Vector, NDArray[np.int64]]:
-        found = _Added(len(periods), self.measured)
-        for each in self.counting:
-            head = schema_of(each.layout).head
-            heads = heads_of_periods(Source.SURVEY, each.version.pk, unit, periods, head)
+            heads = heads_of_units(Source.SURVEY, each.version.pk, units, periods, head)
             found.add(self, each, heads)
         return found.sums, found.answers
 
@@ -227,7 +216,8 @@ class _Reading:
     @cached_property
     def counting_or_all(self) -> tuple[Counting, ...]:
         """A version that stands alone is told apart from those it would count with."""
-        return counting_for(self.selection, alone=False)
+        alone = self.selection.alone
+        return counting_for(self.selection, alone=False) if alone else self.counting
 
     def _years(self) -> list[Period]:
         versions = [each.version.pk for each in self.counting_or_all]
