@@ -106,33 +106,37 @@ def heads_of_units(
     head: int,
 ) -> Heads:
     """
-    What units, each with all below it, add up to in some periods of one grain. Rows count
-    the units of the first period, then those of the next.
+    What units, each with all below it, add up to in some periods. Rows count the units of
+    the first period, then those of the next.
 
     :param head: how many of the first integers to read.
     """
     place = {unit.pk: row for row, unit in enumerate(units)}
-    nth = {period.first_day: row * len(units) for row, period in enumerate(periods)}
     by_path = {unit.path: row for row, unit in enumerate(units)}
+    nth: dict[tuple[str, str], list[int]] = {}
+    for row, period in enumerate(periods):
+        key = period.grain.value, period.first_day.isoformat()
+        nth.setdefault(key, []).append(row * len(units))
     with one_snapshot():
         found = [
-            (nth[start] + place[unit_id], stratum, value)
-            for start, unit_id, stratum, value in _rolled(
+            (first + place[unit_id], stratum, value)
+            for grain, start, unit_id, stratum, value in _rolled(
                 source, version_id, list(place), periods, head
             )
             if unit_id in place
+            for first in nth.get((grain, str(start)), ())
         ]
         later = _waiting(source, version_id, units)
         for path, month, stratum, value in later.values_list(
             "unit__path", "month", "stratum", "value"
         ):
-            firsts = [nth[period.first_day] for period in periods if period.holds(month)]
-            if not firsts:
+            whens = [when for when, period in enumerate(periods) if period.holds(month)]
+            if not whens:
                 continue
             above = (by_path.get(path[:end]) for end in range(len(path) + 1))
             rows = [row for row in above if row is not None]
             front = unpack_head(bytes(value), head)
-            found += [(first + row, stratum, front) for row in rows for first in firsts]
+            found += [(w * len(units) + row, stratum, front) for row in rows for w in whens]
     return _heads(found, head)
 
 
@@ -142,26 +146,26 @@ def _rolled(
     unit_ids: list[int],
     periods: Sequence[Period],
     head: int,
-) -> Iterator[tuple[date, int, str, bytes]]:
+) -> list[tuple[str, date | str, int, str, bytes]]:
     """
-    The start, unit, stratum and head of roll-ups. As the database gives them: Django's
-    own way of making each value into what its field holds takes longer than reading tens
-    of thousands of rows.
+    The grain, start, unit, stratum and head of roll-ups. As the database gives them:
+    Django's own way of making each value into what its field holds takes longer than
+    reading tens of thousands of rows.
     """
     rolled = RollUp.objects.of(source, version_id).filter(
-        grain=periods[0].grain.value, start__in=[period.first_day for period in periods]
+        grain__in={period.grain.value for period in periods},
+        start__in={period.first_day for period in periods},
     )
     if len(unit_ids) <= _FEW:
         rolled = rolled.filter(unit__in=unit_ids)
     # Eight bytes each.
     front = Substr("head", 1, 8 * head, output_field=BinaryField())
-    wanted = rolled.values_list("start", "unit_id", "stratum", front)
-    days = {period.first_day.isoformat(): period.first_day for period in periods}
+    wanted = rolled.values_list("grain", "start", "unit_id", "stratum", front)
     sql, blanks = wanted.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(sql, blanks)
-        for start, unit_id, stratum, value in cursor.fetchall():
-            yield days[str(start)], unit_id, stratum, value
+        rows: list[tuple[str, date | str, int, str, bytes]] = cursor.fetchall()
+    return rows
 
 
 _FEW = 500

@@ -90,7 +90,7 @@ def periods_table(
     viewer: Viewer, selection: Selection, periods: Sequence[Period]
 ) -> PeriodsTable:
     """
-    The unit of the selection in some periods of one grain, whatever its own period is.
+    The unit of the selection in some periods, whatever its own period is.
 
     :raises NotTheirs: when the numbers of the unit are not the viewer's.
     """
