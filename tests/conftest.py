@@ -64,6 +64,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     measured: dict[str, Any] = {}
     for report in passed:
         for title, value in report.user_properties:
+            if title.startswith("reference:"):
+                continue  # lines for `make reference`
             measured[title] = measured[title] + value if title in measured else value
     for title, value in measured.items():
         terminalreporter.write_line(f"{title}: {value}")
@@ -116,6 +118,17 @@ def _fresh() -> Iterator[None]:
 @pytest.fixture
 def shared_data() -> Path:
     return SHARED_DATA
+
+
+@pytest.fixture
+def own_folder(settings: Any, tmp_path: Path) -> Path:
+    """Where the stored files of this test lie: what others left is not looked through."""
+    folder = tmp_path / "files"
+    storages = settings.STORAGES
+    settings.STORAGES = storages | {
+        "default": storages["default"] | {"OPTIONS": {"location": folder}}
+    }
+    return folder
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,9 @@ from django.urls import reverse
 from gapless.core.instruments.choices import ItemKind
 from gapless.people.org.choices import UnitKind
 from tests.conftest import unit
-from tests.evaluation.gaps.answering import answer, questionnaire
+from tests.evaluation.gaps.answering import BAD, FAIR, answer, halls_of, questionnaire
 
 HOME = reverse("home")
-GOOD, FAIR, BAD = [(7, 7), (7, 6)] * 20, [(7, 6), (7, 5)] * 20, [(7, 2), (7, 1)] * 20
 
 
 @pytest.fixture
@@ -22,11 +21,7 @@ def version(cast):
 
 @pytest.fixture
 def halls(cast, version):
-    more = [unit(f"Hall {number}", cast.city) for number in range(1, 4)]
-    for hall in (cast.east, cast.west, *more[:2]):
-        answer(version, hall, FAIR)
-    answer(version, more[2], BAD)
-    return more
+    return halls_of(cast, version, fair=2)
 
 
 def read(client, **query):

@@ -29,20 +29,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def folder(settings, tmp_path):
-    storages = settings.STORAGES
-    settings.STORAGES = storages | {
-        "default": storages["default"] | {"OPTIONS": {"location": tmp_path / "files"}}
-    }
-    return tmp_path
-
-
-@pytest.fixture
-def backup(folder):
+def backup(own_folder, tmp_path):
     """A small installation's."""
     create_unit(None, UnitFacts("江州通信", "ORG"), by=None, now=now())
     store(ContentFile(Random(7).randbytes(3_000), "noise"), by=None, now=now())  # noqa: S311
-    return take(folder / "it.tar.gz", now=now(), progress=silent).path
+    return take(tmp_path / "it.tar.gz", now=now(), progress=silent).path
 
 
 def command(name, *arguments):
@@ -293,8 +284,8 @@ def test_content_that_is_gone_is_said_and_the_rest_is_kept(backup):
         assert archive.checked(written).missing == [file.sha256]
 
 
-def test_without_an_installation_there_is_nothing_to_take(folder):
-    sentence, code = refused("backup", folder / "it.tar.gz")
+def test_without_an_installation_there_is_nothing_to_take(own_folder, tmp_path):
+    sentence, code = refused("backup", tmp_path / "it.tar.gz")
     assert "`gapless init`" in sentence
     assert code == 1
 

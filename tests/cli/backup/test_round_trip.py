@@ -48,11 +48,7 @@ class Whole:
 
 
 @pytest.fixture
-def whole(tmp_path, settings):
-    storages = settings.STORAGES
-    settings.STORAGES = storages | {
-        "default": storages["default"] | {"OPTIONS": {"location": tmp_path / "files"}}
-    }
+def whole(tmp_path, own_folder):
     fill()
     there = all_rows()
     contents = [blobs.path_of(file.sha256) for file in StoredFile.objects.all()]

@@ -16,17 +16,9 @@ from gapless.core.files.queries import missing_files, open_file
 from gapless.core.files.rules import XLSX, cleaned, sniff
 from tests.conftest import Cast
 
+pytestmark = pytest.mark.usefixtures("own_folder")
+
 CONTENT = b"hall,reliability\nEast,5\n"
-
-
-@pytest.fixture(autouse=True)
-def folder(settings, tmp_path: Path) -> Path:
-    """Files of a test lie in a folder of its own."""
-    storages = settings.STORAGES
-    settings.STORAGES = storages | {
-        "default": storages["default"] | {"OPTIONS": {"location": tmp_path}}
-    }
-    return tmp_path
 
 
 def upload(content: bytes = CONTENT, name: str = "answers.csv") -> ContentFile:
@@ -47,14 +39,16 @@ def long_ago(file: StoredFile) -> None:
     os.utime(blobs.path_of(file.sha256), (past, past))
 
 
-def test_a_file_comes_back_as_it_was(cast: Cast, folder: Path) -> None:
+def test_a_file_comes_back_as_it_was(cast: Cast, own_folder: Path) -> None:
     file = store(upload(), by=cast.qian, now=now(), unit=cast.city)
 
     with open_file(StoredFile.objects.get()) as content:
         assert content.read() == CONTENT
     assert (file.size, file.name, file.content_type) == (24, "answers.csv", "text/plain")
     assert file.sha256 == hashlib.sha256(CONTENT).hexdigest()
-    assert on_disk(folder) == [folder / file.sha256[:2] / file.sha256[2:4] / file.sha256]
+    assert on_disk(own_folder) == [
+        own_folder / file.sha256[:2] / file.sha256[2:4] / file.sha256
+    ]
 
 
 def test_the_trail_has_its_size_and_sum_and_not_its_name(cast: Cast) -> None:
@@ -65,55 +59,55 @@ def test_the_trail_has_its_size_and_sum_and_not_its_name(cast: Cast) -> None:
     assert (event.actor, event.unit_path) == (cast.qian, cast.city.path)
 
 
-def test_equal_content_is_kept_once(db: None, folder: Path) -> None:
+def test_equal_content_is_kept_once(db: None, own_folder: Path) -> None:
     keep(), keep()
 
     assert StoredFile.objects.count() == 2
-    assert len(on_disk(folder)) == 1
+    assert len(on_disk(own_folder)) == 1
 
 
-def test_too_much_or_nothing_leaves_nothing(db: None, folder: Path, settings) -> None:
+def test_too_much_or_nothing_leaves_nothing(db: None, own_folder: Path, settings) -> None:
     settings.UPLOAD_MAX_BYTES = 10
     with pytest.raises(blobs.TooLarge):
         keep()
     with pytest.raises(blobs.Empty):
         keep(b"")
 
-    assert on_disk(folder) == []
+    assert on_disk(own_folder) == []
     assert not StoredFile.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_content_stays_until_its_last_row_goes(folder: Path) -> None:
+def test_content_stays_until_its_last_row_goes(own_folder: Path) -> None:
     one, other = keep(), keep()
     long_ago(one)
 
     remove(one, by=None, now=now())
-    assert len(on_disk(folder)) == 1
+    assert len(on_disk(own_folder)) == 1
     remove(other, by=None, now=now())
-    assert on_disk(folder) == []
+    assert on_disk(own_folder) == []
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_removal_that_is_rolled_back_removes_nothing(folder: Path) -> None:
+def test_a_removal_that_is_rolled_back_removes_nothing(own_folder: Path) -> None:
     file = keep()
     long_ago(file)
     with transaction.atomic():
         remove(file, by=None, now=now())
         transaction.set_rollback(True)
 
-    assert len(on_disk(folder)) == 1
+    assert len(on_disk(own_folder)) == 1
     assert list(missing_files()) == []
 
 
-def test_content_without_a_row_is_swept_after_a_day(db: None, folder: Path) -> None:
+def test_content_without_a_row_is_swept_after_a_day(db: None, own_folder: Path) -> None:
     kept, fresh, old = keep(), keep(b"fresh"), keep(b"old")
     long_ago(kept)
     long_ago(old)
     StoredFile.objects.exclude(pk=kept.pk).delete()
 
     assert remove_orphans(now=now()) == 1
-    assert set(on_disk(folder)) == {blobs.path_of(f.sha256) for f in (kept, fresh)}
+    assert set(on_disk(own_folder)) == {blobs.path_of(f.sha256) for f in (kept, fresh)}
 
 
 def test_content_that_is_brought_again_is_spared(db: None) -> None:
@@ -127,9 +121,9 @@ def test_content_that_is_brought_again_is_spared(db: None) -> None:
     assert blobs.path_of(file.sha256).exists()
 
 
-def test_what_a_writer_left_when_it_died_is_swept(db: None, folder: Path) -> None:
+def test_what_a_writer_left_when_it_died_is_swept(db: None, own_folder: Path) -> None:
     keep()
-    left = folder / "incoming" / "half"
+    left = own_folder / "incoming" / "half"
     left.write_bytes(b"ha")
     past = (now() - timedelta(days=2)).timestamp()
     os.utime(left, (past, past))

@@ -1,8 +1,6 @@
 """Contacts: sealed, found by exact addresses, brought in by lists, forgotten."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -21,6 +19,8 @@ from gapless.evaluation.campaigns.models import Contact, ContactList
 from gapless.loop import JOBS
 from gapless.people.org.queries import viewer_of
 from tests.conftest import NINE_AM, Cast
+
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 LI = ContactFacts(name="Li Na", email="li.na@example.com", phone="+8613800138000")
 
@@ -162,15 +162,6 @@ def taken_in(cast: Cast, upload: SimpleUploadedFile) -> ContactList:
         pass
     made.refresh_from_db()
     return made
-
-
-@pytest.fixture(autouse=True)
-def _own_folder(settings: Any, tmp_path: Path) -> None:
-    """What other tests left on the disk is not looked through."""
-    storages = settings.STORAGES
-    settings.STORAGES = storages | {
-        "default": storages["default"] | {"OPTIONS": {"location": tmp_path / "files"}}
-    }
 
 
 def bytes_on_disk() -> Iterator[bytes]:

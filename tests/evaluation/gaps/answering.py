@@ -1,7 +1,8 @@
 """A small questionnaire, and people who answer it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from gapless.core.evidence.choices import CollectionMode
 from gapless.core.instruments import actions
@@ -14,9 +15,11 @@ from gapless.core.instruments.rules import (
     VersionDraft,
 )
 from gapless.people.org.models import Unit
-from tests.conftest import NINE_AM
+from tests.conftest import NINE_AM, Cast, unit
 
 ITEMS = {"R1": "reliability", "R2": "reliability", "T1": "tangibles", "T2": "tangibles"}
+
+FAIR, BAD = [(7, 6), (7, 5)] * 20, [(7, 2), (7, 1)] * 20
 
 
 def questionnaire(
@@ -60,8 +63,12 @@ def answer(
     *,
     at: datetime = NINE_AM,
     batch: str = "test",
+    beside: Mapping[tuple[str, int], int] = MappingProxyType({}),
 ) -> None:
-    """One answer for each pair: the same expectation and perception for every item."""
+    """
+    One answer for each pair: the same expectation and perception for every item, and
+    ``beside`` what further items say.
+    """
     pairs_of = {item.code for item in version.items.filter(kind=ItemKind.PAIR)}
     actions.record_answers(
         version,
@@ -75,10 +82,20 @@ def answer(
                     (code, side if code in pairs_of else 0): pair[side]
                     for code in ITEMS
                     for side in (0, 1)
-                },
+                }
+                | dict(beside),
             )
             for place, pair in enumerate(pairs)
         ],
         batch=batch,
         now=at,
     )
+
+
+def halls_of(cast: Cast, version: FormVersion, *, fair: int) -> list[Unit]:
+    """``fair`` halls beside East and West and like them, and a last one far below."""
+    more = [unit(f"Hall {number}", cast.city) for number in range(1, fair + 2)]
+    for hall in (cast.east, cast.west, *more[:fair]):
+        answer(version, hall, FAIR)
+    answer(version, more[fair], BAD)
+    return more
