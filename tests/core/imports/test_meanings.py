@@ -82,7 +82,17 @@ def test_a_number_is_kept_in_its_last_place():
     assert code(of["1.255"]) == "too_many_decimals"
     assert code(of["10000.01"]) == "number_too_large"
     assert code(of["many"]) == "not_a_number"
+    for cell in ("¥1,200.50", "1,200.5 元", "1 200.50", "$1200.50", "￥1,200.50"):
+        assert of[cell] == ((("fee", 0), 120_050),)
+    assert of["-1,200"] == of["-$1,200.00"] == ((("fee", 0), -120_000),)
+    assert of["45%"] == of["45.0 ％"] == of["0.45"]
+    assert code(of["45.5%"]) == "too_many_decimals"
+    for cell in ("1,20", "1,2000", "12%%", "$", "5 stars", "1,200,5", "1.2.3"):
+        assert code(of[cell]) == "not_a_number"
     comma = meaning(Column("fee", K.NUMBER, item="fee", decimals=2), decimal=",")
+    assert comma["1.200,50"] == comma["1200,5"] == comma["€ 1 200,50"] == of["1200.50"]
+    # A point that parts no thousands is not passed over: 1.5 is not 15.
+    assert comma["1.5"] == of["1.5"]
     assert values(comma["1.234,5"]) == {0: 123450}
 
 

@@ -9,6 +9,13 @@ import unicodedata
 LONGEST_NUMBER = 20
 """How many characters a whole number may have."""
 
+FIGURES = re.compile(
+    r"(?P<sign>[+-]?)[\xa5$\u20ac\xa3]? ?"
+    r"(?P<figures>[+-]?[0-9.,' ]*[0-9]) ?(?P<unit>[%\u5143]?)",
+    re.ASCII,
+)
+"""A tidy number as people write it: with the sign of a currency, or in per cent."""
+
 _WHOLE = re.compile(r"[+-]?[0-9]+(\.0*)?", re.ASCII)
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from .cells import FIGURES, tidy
 from .encodings import encoding_of
 from .headers import SAMPLE, Header, header_of, is_figures
 from .records import Broken, Line, Record, lines, records
@@ -41,6 +42,7 @@ SAMPLED_CHARACTERS = 2**20
 _SAYS = re.compile(r"sep=(.)\r?\n?")
 _WITH_COMMA = re.compile(r"[+-]?\d+,\d+")
 _WITH_POINT = re.compile(r"[+-]?\d+\.\d+")
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 
 
 def read_delimited(path: Path, *, name: str, reading: Reading, limits: Limits) -> Table:
@@ -71,7 +73,7 @@ def read_delimited(path: Path, *, name: str, reading: Reading, limits: Limits) -
     read_as = ReadAs(
         encoding=encoding,
         delimiter=delimiter,
-        decimal=reading.decimal or _decimal(some),
+        decimal=reading.decimal or _decimal(some, delimiter),
         header_line=header.line,
         header_rows=header.rows,
     )
@@ -169,7 +171,12 @@ def _agreement(sample: Sequence[Line], delimiter: str) -> float:
     return usual * share**2 / (2 if any(map(is_figures, first)) else 1)
 
 
-def _decimal(some: Sequence[Record]) -> str:
-    cells = [cell.strip() for record in some for cell in record.cells]
-    commas = sum(bool(_WITH_COMMA.fullmatch(cell)) for cell in cells)
-    return "," if commas > sum(bool(_WITH_POINT.fullmatch(cell)) for cell in cells) else "."
+def _decimal(some: Sequence[Record], delimiter: str) -> str:
+    cells = [tidy(cell) for record in some for cell in record.cells]
+    figures = [said["figures"] for cell in cells if (said := FIGURES.fullmatch(cell))]
+    commas = [cell for cell in figures if _WITH_COMMA.fullmatch(cell)]
+    # Where commas part the columns, those that part thousands were put between quotes.
+    if delimiter == "," and all(map(_THOUSANDS.fullmatch, commas)):
+        return "."
+    points = sum(bool(_WITH_POINT.fullmatch(cell)) for cell in figures)
+    return "," if len(commas) > points else "."

@@ -15,7 +15,7 @@ from gapless.analytics.answers import (
     WEIGHT_UNIT,
 )
 
-from .cells import Wrong, number, tidy
+from .cells import FIGURES, Wrong, number, tidy
 from .choices import ColumnKind
 from .dates import EPOCH, Dates
 from .hints import hints
@@ -30,7 +30,11 @@ Said = tuple[tuple[At, int], ...]
 # What somebody typed after "other", as 问卷星 puts it behind the option.
 _TYPED = re.compile(r"\s*[\u3016\u3014].*[\u3017\u3015]$", re.DOTALL)
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,15})?", re.ASCII)
-_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?", re.ASCII)
+_GROUPED = {
+    ".": re.compile(r"[+-]?[0-9]{1,3}([, '])[0-9]{3}(\1[0-9]{3})*(\.[0-9]*)?", re.ASCII),
+    ",": re.compile(r"[+-]?[0-9]{1,3}([. '])[0-9]{3}(\1[0-9]{3})*(,[0-9]*)?", re.ASCII),
+}
+"""Numbers with marks between their thousands, by the decimal mark of the file."""
 
 
 class Meaning(dict[str, Said | Wrong]):
@@ -106,7 +110,9 @@ def _reader(
             options = _places(file_map.options_of(column.item), coding)
             return partial(_several, column, options, len(column.options))
         case ColumnKind.NUMBER:
-            return lambda cell: (((column.item, 0), _scaled(plain(cell), column.decimals)),)
+            return lambda cell: (
+                ((column.item, 0), _scaled(_measured(cell, plain), column.decimals)),
+            )
         case ColumnKind.DATE:
             days = Dates(file_map.date_order, file_map.no_dates)
             return partial(_day, column, days)
@@ -121,9 +127,20 @@ def _reader(
 
 def _plain(cell: str, *, decimal: str) -> str:
     """A number without marks between its thousands, and with a point before its parts."""
-    if decimal == ",":
-        return cell.replace(".", "").replace(",", ".")
-    return cell.replace(",", "") if _GROUPED.fullmatch(cell) else cell
+    if grouped := _GROUPED[decimal or "."].fullmatch(cell):
+        cell = cell.replace(grouped[1], "")
+    return cell.replace(",", ".") if decimal == "," else cell
+
+
+def _measured(cell: str, plain: Callable[[str], str]) -> str:
+    """A number without the sign of a currency; 45 % is 0.45, as a spreadsheet keeps it."""
+    signed = FIGURES.fullmatch(cell)
+    if signed is None:
+        return plain(cell)
+    figures = plain(signed["sign"] + signed["figures"])
+    if signed["unit"] != "%" or not _DECIMAL.fullmatch(figures):
+        return figures
+    return f"{Decimal(figures).scaleb(-2):f}"
 
 
 def _point(cell: str, coding: dict[str, int], scale: Scale) -> int:

@@ -282,4 +282,7 @@ def as_text(value: object) -> str:
 def _number_as_text(value: float) -> str:
     if math.isnan(value):
         return ""
-    return str(int(value)) if value.is_integer() else str(value)
+    if value.is_integer():
+        return str(int(value))
+    # As many digits as a spreadsheet shows: 0.6 is stored as 0.6000000000000001.
+    return str(float(f"{value:.15g}"))
