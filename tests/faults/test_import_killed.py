@@ -95,6 +95,33 @@ def test_a_large_file_survives_its_killed_workers(foreman, full, record_property
     assert killed["fences"] > 1
 
 
+def test_mended_rows_of_a_large_file_come_in_once_though_workers_are_killed(
+    foreman, full, record_property
+) -> None:
+    """Issue 4: the rejected rows of 130,000, mended, sent twice, and killed in between."""
+    rows = 130_000 if full else 3_000
+    out = rows // 50
+    mended, kept = out - out // 20, out // 20
+    foreman.tell("prepare", batch=100 if full else 10)
+    number = foreman.tell("bring_wide", rows=rows)
+    finished(foreman)
+    foreman.tell("mend", number=number, kept=20)
+    kills = kill_while_working(foreman, 20 if full else 4)
+    killed = finished(foreman)
+    foreman.tell("mend", number=number, kept=20)
+    again = finished(foreman)
+
+    record_property("Kills of mended rows", bound(kills))
+    assert killed["accounts"][0] == [rows, rows - out, 0, 0, out]
+    assert killed["accounts"][1] == [out, mended, 0, 0, kept]
+    assert killed["mended"] == mended
+    assert killed["answers"] == killed["keys"] == rows - kept
+    assert killed["fences"] > 1
+    assert again["accounts"][2] == [out, 0, mended, 0, kept]
+    assert (again["answers"], again["mended"]) == (rows - kept, mended)
+    assert (again["wrong"], again["trail"], again["states"]) == (0, True, ["done"])
+
+
 def test_a_killed_removal_takes_every_answer_out_once(
     foreman, full, record_property
 ) -> None:

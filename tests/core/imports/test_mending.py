@@ -38,6 +38,13 @@ def test_a_file_with_our_columns_names_its_import_in_any_language(titles):
     assert without_marks(header) == HEADER
 
 
+@pytest.mark.parametrize("dot", ["·", "路", "Â·", "?"])
+def test_whatever_a_program_made_of_the_dot_the_file_is_known(dot):
+    header = [name.replace("·", dot) for name in marked(12, ["Line", "Column"])]
+    assert origin_of(header) == 12
+    assert without_marks([*header, "id"]) == ("id",)
+
+
 @pytest.mark.parametrize(
     "header",
     [HEADER, [*marked(1, ["Line"]), *marked(2, ["Line"])], ["Gapless 7", "Gapless x · a"]],
@@ -78,5 +85,5 @@ def test_what_an_export_disarms_comes_back_as_it_was(cell):
 def test_the_lines_of_the_original_are_read_from_the_file():
     header = [*marked(12, TITLES), "id"]
     rows = [("4", "p1", "no", "do", "1"), ("10", "", "", "", "2"), ("?", "", "", "", "3")]
-    assert lines_of(table(header, rows)) == {4, 10}
-    assert lines_of(table(rows=[("1", "2", "3", "4")])) == frozenset()
+    assert lines_of(table(header, rows)) == {2: 4, 3: 10}
+    assert lines_of(table(rows=[("1", "2", "3", "4")])) == {}

@@ -303,3 +303,23 @@ def test_a_problem_may_be_told_in_other_words():
     problem = Problem("ragged_row", "a.csv", 3, params={"cells": 1, "columns": 2})
 
     assert problem.sentence({"ragged_row": "%(line)d行:%(cells)d"}) == "3行:1"
+
+
+@pytest.mark.parametrize(
+    ("content", "decimal"),
+    [
+        ('name,fee\na,"1,200"\nb,"12,345"\n', "."),  # thousands, put between quotes
+        ('name,fee\na,"¥1,200"\nb,"-1,234,567.50"\n', "."),
+        ('name,fee\na,"1,5"\nb,"1,200"\n', ","),
+        ("name;fee\na;1,200\nb;2,300\n", ","),
+        ("name;fee\na;1.200,50\nb;12,5 %\n", ","),
+        ("name;fee\na;3.5\nb;4.5\n", "."),
+    ],
+)
+def test_commas_part_thousands_where_they_part_the_columns_too(csv_file, content, decimal):
+    assert read_table(csv_file(content)).read_as.decimal == decimal
+
+
+def test_a_number_has_as_many_digits_as_a_spreadsheet_shows(workbook):
+    table = read_table(workbook(["name", "share"], ["a", 0.05 * 12], ["b", 1 / 3]))
+    assert [row.cells[1] for row in table.rows] == ["0.6", "0.333333333333333"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,10 @@ MOST_OTHERS = 50
 
 class NotNow(Exception):
     """The import is at another step, perhaps only since somebody else pressed a button."""
+
+
+class MendedMeanwhile(Exception):
+    """Some of these rows came in with another file a moment ago, and say something else."""
 
 
 def step(import_: Import, to: State, **values: object) -> None:
@@ -121,6 +126,7 @@ def account_for(import_: Import, rows: Sorted, *, added: int) -> None:
     Enter a batch of rows into the account, in the transaction that takes them in.
 
     :raises NotNow: when the account moved on meanwhile: another worker took these rows.
+    :raises MendedMeanwhile: when another file brought some of them; look at them again.
     """
     here = Import.objects.filter(pk=import_.pk, rows=import_.rows)
     moved = here.in_state(State.RUNNING).update(
@@ -139,6 +145,7 @@ def account_for(import_: Import, rows: Sorted, *, added: int) -> None:
             line=rejected.line,
             # A header may be a whole question; what is shown may be its beginning.
             column=(rejected.problems[0].column or "")[:LONGEST_COLUMN],
+            mends=rows.mends.get(rejected.line),
             code=rejected.problems[0].code,
             params=dict(rejected.problems[0].params),
             others=[
@@ -148,7 +155,28 @@ def account_for(import_: Import, rows: Sorted, *, added: int) -> None:
         )
         for rejected in rows.rejected
     )
+    _mend(import_, dict(rows.mended))
     import_.refresh_from_db()
+
+
+def _mend(import_: Import, keys: Mapping[int, str]) -> None:
+    """Say of the rows of the first file with which answers they are in: of each, once."""
+    if not keys:
+        return
+    # By their range: of a long file these may be more lines than a query can name.
+    between = import_.first.rejected_rows.filter(line__range=(min(keys), max(keys)))
+    rows = [row for row in between.select_for_update() if row.line in keys]
+    new = [row for row in rows if not row.key]
+    for row in new:
+        row.came_in, row.key = import_, keys[row.line]
+    if any(row.key != keys[row.line] for row in rows):
+        raise MendedMeanwhile(import_)
+    RejectedRow.objects.bulk_update(new, ["came_in", "key"], batch_size=500)
+
+
+def unmend(import_: Import) -> None:
+    """The answers of an import are out again, and with them the rows that it mended."""
+    RejectedRow.objects.filter(came_in=import_).update(came_in=None, key="")
 
 
 @transaction.atomic

@@ -5,11 +5,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots, so that what follows from it is kept.
+@dataclass(frozen=True)
 class Hints:
     names: Mapping[str, tuple[str, ...]]
     sides: Mapping[str, tuple[str, ...]]
@@ -27,6 +28,14 @@ class Hints:
     typed: tuple[str, ...]
     response: tuple[str, ...]
     personal: tuple[str, ...]
+    totals: frozenset[str]
+    averages: frozenset[str]
+    notes: frozenset[str]
+
+    @cached_property
+    def below(self) -> frozenset[str]:
+        """What may begin a row that is no answer."""
+        return self.totals | self.averages | self.notes
 
 
 @cache
@@ -58,6 +67,9 @@ def hints() -> Hints:
         typed=tuple(data["exports"]["typed"]),
         response=tuple(data["exports"]["response"]),
         personal=tuple(data["personal"]["names"]),
+        totals=frozenset(data["below"]["totals"]),
+        averages=frozenset(data["below"]["averages"]),
+        notes=frozenset(data["below"]["notes"]),
     )
 
 

@@ -8,14 +8,17 @@ carry the number of its import: by them it is known again, in whatever language.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from .choices import ColumnKind
 from .mapping import Column, FileMap
 from .tables import Problem, Reading, Row, Table
 
-_MARK = re.compile(r"Gapless ([0-9]{1,18}) · .")
+# The dot may be all that is not ASCII, and then a program may save it as anything.
+_MARK = re.compile(r"Gapless ([0-9]{1,18}) [^ ]{1,3} .")
 _ARMED = re.compile(r"'(?=[\s\u200b\ufeff]*[=+\-@\t\r\n\0＝＋－＠])")
 _LINE = 0
 """Where the line stands among our columns."""
@@ -82,11 +85,68 @@ def as_it_was(table: Table) -> Table:
     return replace(table, lines=_Rearmed(table.lines))
 
 
-def lines_of(table: Table) -> frozenset[int]:
-    """Which lines of the original a file of ours holds."""
-    places = [place for place, name in enumerate(table.header) if _MARK.match(name)]
-    if not places:
-        return frozenset()
-    place = places[_LINE]
-    cells = (row.cells[place] for row in table.lines if isinstance(row, Row))
-    return frozenset(int(cell) for cell in cells if cell.isascii() and cell.isdecimal())
+def line_column(header: Sequence[str]) -> str:
+    """Our column that says which line a row mends; "" where somebody took it away."""
+    ours = [name for name in header if _MARK.match(name)]
+    return ours[_LINE] if ours else ""
+
+
+def lines_of(table: Table) -> dict[int, int]:
+    """Of a file of ours: its lines, and those of the original that they mend."""
+    name = line_column(table.header)
+    if not name:
+        return {}
+    place = table.header.index(name)
+    cells = ((row.line or 0, row.cells[place : place + 1]) for row in table.lines)
+    return {
+        line: int(cell)
+        for line, found in cells
+        for cell in found
+        if cell.isascii() and cell.isdecimal()
+    }
+
+
+# Without slots, so that what follows from the keys is kept.
+@dataclass(frozen=True)
+class Mending:
+    """What is known of mended rows: which rows of the first file they are, and if in."""
+
+    column: str  # the name of the column that says so
+    lines: Mapping[int, int]  # their lines, and those of rows that the first file rejected
+    keys: Mapping[int, str]  # of such lines that are in: the keys of their answers
+    kept: Mapping[bytes, int]  # the ``equal_rows`` of the others in the first file
+
+    @cached_property
+    def taken(self) -> Counter[str]:
+        """How many rows came in mended, for each thing that rows say."""
+        return Counter(_said(key) for key in self.keys.values())
+
+    def key(self, line: int) -> str:
+        """The key of the answer as which a row is in already, or "" for none."""
+        return self.keys.get(self.lines.get(line, 0), "")
+
+    @cached_property
+    def first(self) -> dict[int, int]:
+        """Of each row of the first file, the first line here that mends it."""
+        return {self.lines[line]: line for line in reversed(self.lines)}
+
+    def is_new(self, line: int) -> bool:
+        """Whether it mends a row that is still out, and is the first here that does."""
+        mended = self.lines.get(line, 0)
+        return mended not in self.keys and self.first.get(mended) == line
+
+    def counted_on(self, key: str) -> str:
+        """The key of a row with which others may have come in that say the same."""
+        said = _said(key)
+        if said == key:
+            return key
+        return f"{said}:{int(key.rsplit(':', 1)[1]) + self.taken[said]}"
+
+
+def says_the_same(key: str, other: str) -> bool:
+    return _said(key) == _said(other)
+
+
+def _said(key: str) -> str:
+    """A key without the number that tells equal rows apart."""
+    return key.rsplit(":", 1)[0] if key.startswith("row:") else key

@@ -84,6 +84,14 @@ class Import(models.Model):
         return self.name
 
     @property
+    def first(self) -> "Import":
+        """Itself, or the import whose rejected rows it holds, mended once or more often."""
+        import_ = self
+        while import_.mends:
+            import_ = import_.mends
+        return import_
+
+    @property
     def batch(self) -> str:
         """The name under which its answers came in."""
         return f"import:{self.pk}"
@@ -110,6 +118,14 @@ class RejectedRow(models.Model):
     params = models.JSONField(default=dict)
     # Further things wrong in the same row: [code, column, params] of each.
     others = models.JSONField(default=list)
+    # Of a file with mended rows: which rejected row of the first file it is.
+    mends = models.PositiveIntegerField(null=True)
+    # Of a row that is in by now, mended: the import with which it came, and the key of
+    # its answer. Said of the rows of first files alone.
+    came_in = models.ForeignKey(
+        Import, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    key = models.CharField(max_length=80, blank=True)
 
     class Meta:
         verbose_name = _("rejected row")

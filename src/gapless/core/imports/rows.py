@@ -7,9 +7,8 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from types import MappingProxyType
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -27,6 +26,7 @@ from .mapping import (
     FileMap,
 )
 from .meanings import Meaning
+from .mending import Mending, says_the_same
 from .tables import Problem, Row, Table
 
 
@@ -71,8 +71,6 @@ Outcome = Accepted | Filtered | Rejected | Passed
 Places = Mapping[str, Place | None]
 """By code and name in lower case; ``None`` where several units have the name."""
 
-NOTHING: Mapping[bytes, int] = MappingProxyType({})
-
 # An answer from a clock that is a little ahead of ours is no error.
 _CLOCKS_DIFFER = timedelta(days=1)
 
@@ -84,7 +82,7 @@ def outcomes(
     *,
     now: datetime,
     done: int = 0,
-    before: Mapping[bytes, int] = NOTHING,
+    mending: Mending | None = None,
 ) -> Iterator[Outcome]:
     """
     Read a file by its map, row after row, always to the same outcomes: of the rows of a
@@ -92,15 +90,13 @@ def outcomes(
 
     :param done: how many rows are behind us; of these only what later rows hang on is
         worked out.
-    :param before: of a file with mended rows, the ``equal_rows`` of its original.
+    :param mending: of a file with mended rows, what is known of them.
     :raises UnreadableFile: where nothing after a line can be trusted.
     """
-    reading = _Reading(table, file_map, places, now)
-    reading.equal_rows.update(before)
+    reading = _Reading(table, file_map, places, now, mending)
     count = 0
     for line in table.lines:
-        others = line.others if isinstance(line, Gathered) else ()
-        lines = (line.line or 0, *others)
+        lines = _lines(line)
         if isinstance(line, Problem):
             found: Outcome = Rejected(lines[0], (line,))
         elif count + len(lines) <= done:
@@ -120,13 +116,18 @@ def equal_rows(
     How many rows say the same, for each thing that rows say. A mended row that now says
     what others say is one more of them, and not one of them again.
 
-    :param without: the lines that were mended.
+    :param without: the lines that were rejected, and may come in mended.
     """
     reading = _Reading(table, file_map, {}, datetime.min.replace(tzinfo=UTC))
     for row in table.lines:
         if not isinstance(row, Problem) and row.line not in without:
             reading.passed(row)
     return reading.equal_rows
+
+
+def _lines(row: Row | Problem) -> tuple[int, ...]:
+    """The lines of the file that the row stands for."""
+    return (row.line or 0, *(row.others if isinstance(row, Gathered) else ()))
 
 
 def _each(found: Outcome, lines: tuple[int, ...]) -> Iterator[Outcome]:
@@ -151,7 +152,12 @@ class _Reading:
     """What is worked out once for a file, and what its rows so far leave behind."""
 
     def __init__(
-        self, table: Table, file_map: FileMap, places: Places, now: datetime
+        self,
+        table: Table,
+        file_map: FileMap,
+        places: Places,
+        now: datetime,
+        mending: Mending | None = None,
     ) -> None:
         self.file = table.name
         self.map = file_map
@@ -185,21 +191,20 @@ class _Reading:
             for c in sorted(file_map.columns, key=lambda c: (c.kind, c.item, c.name))
             if c.kind is not ColumnKind.IGNORE
         ]
-        self.equal_rows: Counter[bytes] = Counter()
+        self.mending = mending
+        self.equal_rows = Counter(mending.kept if mending else {})
         self.respondents: dict[str, tuple[int, bytes]] = {}
 
     def passed(self, row: Row) -> Passed:
         """Only what the outcomes of later rows hang on."""
-        digest = self._digest(row)
-        self.equal_rows[digest] += 1
+        digest = self._counted(row)
         if not self._filtered(row) and (respondent := self._respondent(row)):
             self.respondents.setdefault(_key_of(respondent), (row.line, digest))
         return Passed(row.line)
 
     def outcome(self, row: Row) -> Outcome:
         # Counted before anything else: the ordinal of a row may not hang on the filter.
-        digest = self._digest(row)
-        self.equal_rows[digest] += 1
+        digest = self._counted(row)
         if self._filtered(row):
             return Filtered(row.line)
         problems = list(row.problems) if isinstance(row, Gathered) else []
@@ -207,15 +212,37 @@ class _Reading:
         values = self._values(row, problems)
         texts = self._texts(row, problems)
         key = self._key(row, digest, place, problems)
+        if self.mending:
+            key = self._mended(self.mending, row, key, problems)
         if not problems and not values and not self.spoken & texts.keys():
             problems.append(Problem("nothing_answered", self.file, row.line))
         if problems or place is None or when is None:
             return Rejected(row.line, tuple(problems))
-        others = row.others if isinstance(row, Gathered) else ()
-        return Accepted(row.line, key, place, when, values, texts, others)
+        return Accepted(row.line, key, place, when, values, texts, _lines(row)[1:])
 
     def _filtered(self, row: Row) -> bool:
         return any(tidy(row.cells[place]) != value for place, value in self.where)
+
+    def _counted(self, row: Row) -> bytes:
+        """What the row says, counted where it may become an answer of its own."""
+        digest = self._digest(row)
+        if self.mending is None or self.mending.is_new(row.line):
+            self.equal_rows[digest] += 1
+        return digest
+
+    def _mended(self, mending: Mending, row: Row, key: str, problems: list[Problem]) -> str:
+        """The key of a row of the original: if it is in already, the key it has there."""
+        for line in _lines(row):
+            first = mending.first.get(mending.lines.get(line, 0))
+            if first is None:
+                problems.append(Problem("line_unknown", self.file, line, mending.column))
+            elif first != line:
+                told = Problem("mended_twice", self.file, line, mending.column)
+                problems.append(replace(told, params={"first": first}))
+        known = {mending.key(line) for line in _lines(row)} - {""}
+        if any(not says_the_same(key, other) for other in known):
+            problems.append(Problem("mended_otherwise", self.file, row.line))
+        return min(known, default=mending.counted_on(key))
 
     def _digest(self, row: Row) -> bytes:
         said = [row.cells[place].strip() for place in self.identity]

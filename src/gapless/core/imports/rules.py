@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from .choices import State
 from .rows import Accepted, Filtered, Outcome, Rejected, also_rejected
@@ -47,14 +47,19 @@ class Sorted:
     accepted: tuple[Accepted, ...]
     filtered: tuple[Filtered, ...]
     rejected: tuple[Rejected, ...]
+    # Of mended rows: their lines, and those of the first file's rejected rows.
+    mends: Mapping[int, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, outcomes: Iterable[Outcome]) -> Sorted:
+    def of(
+        cls, outcomes: Iterable[Outcome], mends: Mapping[int, int] | None = None
+    ) -> Sorted:
         every = tuple(outcomes)
         return cls(
             tuple(o for o in every if isinstance(o, Accepted)),
             tuple(o for o in every if isinstance(o, Filtered)),
             tuple(o for o in every if isinstance(o, Rejected)),
+            mends or {},
         )
 
     def refusing(self, keys: Collection[str], problem: Problem) -> Sorted:
@@ -73,6 +78,14 @@ class Sorted:
                 ),
             ),
         )
+
+    @property
+    def mended(self) -> Iterator[tuple[int, str]]:
+        """The rejected rows of a first file that are accepted, and their answers' keys."""
+        for row in self.accepted:
+            for line in (row.line, *row.others):
+                if line in self.mends:
+                    yield self.mends[line], row.key
 
     @property
     def rows(self) -> int:

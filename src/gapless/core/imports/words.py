@@ -18,6 +18,10 @@ ROW: dict[str, Words] = {
         _("A cell of “%(column)s” holds a NUL byte, which no text has."),
         _("Remove it, or type the cell again."),
     ),
+    "total_row": Words(
+        _("“%(cell)s” begins a row that looks like a total or a note, and not an answer."),
+        _("Leave it out; if it is an answer, write something else in its first cell."),
+    ),
     "undecodable": Words(
         _(
             "A cell of “%(column)s” holds bytes that are no text in the encoding"
@@ -125,6 +129,18 @@ ROW: dict[str, Words] = {
             "Take the earlier file out first, or make the respondents' numbers differ, for"
             " example by putting the year in front."
         ),
+    ),
+    "line_unknown": Words(
+        _("No row that the original rejected has the line in the first column."),
+        _("Write the line of the download there; new rows belong in a file of their own."),
+    ),
+    "mended_twice": Words(
+        _("The same row of the original is mended on line %(first)d already."),
+        _("Keep one of the two."),
+    ),
+    "mended_otherwise": Words(
+        _("This row is in already: it came mended before, and said something else."),
+        _("Leave it out, or first take out the file with which it came in."),
     ),
     "nul_character": Words(
         _("The cell holds a NUL character, which no text has."), _("Type the text again.")

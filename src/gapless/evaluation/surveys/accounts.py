@@ -52,13 +52,3 @@ def landings(import_: Import) -> Landings:
         more_units=len(by_unit) - len(most),
         more_months=len(by_month) - len(months),
     )
-
-
-def came_in_later(import_: Import) -> int:
-    """How many of its rejected rows are in by now: mended, sent again, and accepted."""
-    later, generation = 0, [import_]
-    while generation:
-        generation = list(Import.objects.filter(mends__in=generation))
-        batches = [mended.batch for mended in generation]
-        later += Answer.objects.filter(batch__in=batches).count()
-    return min(later, import_.rejected)

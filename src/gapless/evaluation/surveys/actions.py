@@ -12,7 +12,15 @@ from django.db import transaction
 from django.db.models import F
 
 from gapless.core.audit.actions import record
-from gapless.core.imports.actions import NotNow, account_for, fail, finish, step, stop
+from gapless.core.imports.actions import (
+    NotNow,
+    account_for,
+    fail,
+    finish,
+    step,
+    stop,
+    unmend,
+)
 from gapless.core.imports.choices import ColumnKind, State
 from gapless.core.imports.mapping import FileMap
 from gapless.core.imports.models import Import
@@ -96,7 +104,8 @@ def begin_import(
     if beginning.new_units:
         _create_units(import_, beginning.new_units, by=by, now=now)
     language = beginning.language
-    version = version_for(file_map) or _new_version(file_map, by, now, language)
+    known = version_for(file_map, rather=import_.first.version)
+    version = known or _new_version(file_map, by, now, language)
     Import.objects.filter(pk=import_.pk).update(version=version)
     import_.refresh_from_db()
     record(
@@ -279,6 +288,7 @@ def take_out(import_: Import, *, now: datetime) -> int:
     Import.objects.filter(pk=import_.pk).update(removed=F("removed") + removed)
     if not found:
         step(import_, State.REMOVED, finished_at=now)
+        unmend(import_)
         record(
             "import.removed",
             subject=import_,

@@ -10,7 +10,7 @@ from gapless.core.imports.cells import tidy
 from gapless.core.imports.choices import ColumnKind
 from gapless.core.imports.mapping import FileMap
 from gapless.core.imports.models import Import
-from gapless.core.imports.queries import rows_before, table_of
+from gapless.core.imports.queries import mending_of, table_of
 from gapless.core.imports.rows import Accepted, Filtered, Outcome, Rejected, outcomes
 from gapless.core.imports.tables import Problem
 
@@ -85,8 +85,8 @@ def preview(import_: Import, *, now: datetime) -> Preview:
     found = Preview()
     file_map = FileMap.from_json(import_.mapping)
     table = mapped_table(import_)
-    known, before = places(import_.within), rows_before(import_)
-    for outcome in outcomes(table, file_map, known, now=now, before=before):
+    known, mending = places(import_.within), mending_of(import_)
+    for outcome in outcomes(table, file_map, known, now=now, mending=mending):
         if found.rows >= CHECKED_ROWS:
             found.whole = False
             break

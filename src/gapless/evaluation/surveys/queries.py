@@ -13,7 +13,7 @@ from gapless.core.imports.choices import State
 from gapless.core.imports.long_tables import widened
 from gapless.core.imports.mapping import FileMap
 from gapless.core.imports.models import Import, ImportQuerySet
-from gapless.core.imports.queries import batches, rows_before, table_of
+from gapless.core.imports.queries import batches, mending_of, table_of
 from gapless.core.imports.rows import Places, outcomes
 from gapless.core.imports.rules import BUSY, Sorted
 from gapless.core.imports.tables import Table
@@ -88,13 +88,21 @@ def draft_for(file_map: FileMap, language: str) -> VersionDraft:
     return draft(file_map, dimension_names(), language)
 
 
-def version_for(file_map: FileMap) -> FormVersion | None:
-    """The latest published version of the mapped form under which they can count."""
+def version_for(
+    file_map: FileMap, *, rather: FormVersion | None = None
+) -> FormVersion | None:
+    """
+    The latest published version of the mapped form under which they can count.
+
+    :param rather: before all others: mended rows are the same answers only where the
+        other rows of their file are.
+    """
     wanted = draft(file_map, {}, "")
     versions = FormVersion.objects.published().filter(
         form__code=file_map.form, expectation_type=wanted.expectation_type
     )
-    for version in versions.order_by("-number").prefetch_related("items"):
+    latest = versions.order_by("-number").prefetch_related("items")
+    for version in sorted(latest, key=lambda version: version != rather):
         if recoding(wanted, draft_of(version)) is not None:
             return version
     return None
@@ -121,15 +129,16 @@ def batches_of(import_: Import, *, now: datetime) -> Iterator[Sorted]:
 
     :raises UnreadableFile: where nothing after a line can be trusted.
     """
+    mending = mending_of(import_)
     every = outcomes(
         mapped_table(import_),
         FileMap.from_json(import_.mapping),
         places(import_.within),
         now=now,
         done=import_.rows,
-        before=rows_before(import_),
+        mending=mending,
     )
-    return batches(every)
+    return batches(every, mending.lines if mending else None)
 
 
 def is_stuck(import_: Import) -> bool:

@@ -17,12 +17,12 @@ from gapless.core.files.exports import csv_response
 from gapless.core.files.queries import open_file
 from gapless.core.imports.actions import NotNow
 from gapless.core.imports.choices import State
-from gapless.core.imports.queries import rejected_rows
+from gapless.core.imports.queries import mended_rows, rejected_rows
 from gapless.core.imports.rules import BUSY
 from gapless.core.imports.tables import Problem
 from gapless.core.imports.words import sentence_of
 from gapless.evaluation.surveys import actions, queries
-from gapless.evaluation.surveys.accounts import came_in_later, landings
+from gapless.evaluation.surveys.accounts import landings
 from gapless.people.org.rules import Policy
 from gapless.web.http import Request, policy
 from gapless.web.intake import Progress, progress_of
@@ -135,11 +135,13 @@ def detail(request: Request, pk: int) -> HttpResponse:
 def _detail(
     request: Request, import_: Import, form: RemovalForm, *, status: int = 200
 ) -> HttpResponse:
+    mended = mended_rows(import_).count()
     page = Paginator(rejected_rows(import_), PER_PAGE).get_page(request.GET.get("page"))
     shown = {
         "import": import_,
         "progress": _progress(import_),
-        "mended": came_in_later(import_),
+        "mended": mended,
+        "out": import_.rejected - mended,
         "landings": landings(import_),
         "answers": queries.answers_in(import_),
         "page": page,

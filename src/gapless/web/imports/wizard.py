@@ -117,7 +117,7 @@ def _preview(
         "import": import_,
         "form": form,
         "file_map": file_map,
-        "version": queries.version_for(file_map),
+        "version": queries.version_for(file_map, rather=import_.first.version),
         "draft": draft,
         "rated": sum(item.kind in RATED for item in draft.items),
         "step": 4,
