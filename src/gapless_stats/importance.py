@@ -8,18 +8,27 @@ answers, so each comes with its ellipse and the probability of each quadrant.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
-from .drivers import correlations
-from .errors import TooFew
+from .bivariate import Ellipse as Ellipse
+from .bivariate import bivariate_normal as bivariate_normal
+from .bivariate import (
+    correlation_covariance,
+    ellipse,
+    quadrant_chances,
+    seen_from_crosshair,
+)
+from .drivers import Drivers, DriverSpread, correlations
+from .errors import TooFew, WrongShape
+from .estimates import tail_of
 from .moments import Moments, Sums
+from .results import Result
 
 Floats = NDArray[np.float64]
 
@@ -52,22 +61,7 @@ class Crosshair:
 
 
 @dataclass(frozen=True, slots=True)
-class Ellipse:
-    """
-    The region that holds the true point with probability ``level``.
-
-    ``major`` and ``minor`` are half-lengths in scale points; ``angle`` is that of the major
-    axis in radians, from the performance axis towards the importance axis.
-    """
-
-    major: float
-    minor: float
-    angle: float
-    level: float
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Result):
     """
     One item. ``probability`` has every quadrant and sums to 1.
 
@@ -82,6 +76,8 @@ class Point:
     probability: Mapping[Quadrant, float]
     ellipse: Ellipse
     priority: float | None
+    method: ClassVar[str] = "joint normal"
+    source: ClassVar[str] = "Martilla and James 1977"
 
     @property
     def sure(self) -> bool:
@@ -90,7 +86,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class ImportanceMap:
+class ImportanceMap(Result):
     """All items on one map; ``importance`` and ``performance`` are where the axes cross."""
 
     n: int  # respondents; of items answered unequally often, the fewest
@@ -98,6 +94,7 @@ class ImportanceMap:
     importance: float
     performance: float
     method: str
+    source: ClassVar[str] = "Martilla and James 1977; domain.md 4.5"
 
 
 MEANS = Crosshair()
@@ -118,7 +115,11 @@ def importance_performance(
     :param moments: of (I_1, …, I_K, P_1, …, P_K), the same respondents throughout. Stated
         importance, or expectations; performance, or gaps (``expectation_against_gap``).
     :raises TooFew: with fewer than two items or two respondents.
-    :raises ValueError: when the columns are not pairs, or ``level`` not between 0 and 1.
+    :raises WrongShape: when the columns are not pairs.
+    :raises OutOfRange: when ``level`` is not between 0 and 1.
+
+    Martilla and James 1977. R: ``colMeans(d)`` for the points; no package for the
+    probabilities.
 
     >>> rows = np.array([[7, 5, 3, 6], [6, 4, 2, 5], [7, 4, 3, 4], [6, 5, 2, 6]])
     >>> [point.quadrant.value for point in importance_performance(Moments.of(rows)).points]
@@ -126,7 +127,7 @@ def importance_performance(
     """
     items, odd = divmod(moments.items, 2)
     if odd:
-        raise ValueError(
+        raise WrongShape(
             "as many importances as performances, not an odd number of columns"
         )
     _enough(items, moments.n)
@@ -148,11 +149,18 @@ def importance_performance_of_pairs(
 
     :param pairs: K moments of two columns each, as ``PairTable.moments`` gives them.
     :raises TooFew: with fewer than two items, or two respondents to any.
-    :raises ValueError: when moments are not of two columns, or ``level`` not between 0
-        and 1.
+    :raises WrongShape: when moments are not of two columns.
+    :raises OutOfRange: when ``level`` is not between 0 and 1.
+
+    Martilla and James 1977. R: ``colMeans(d)`` for the points.
+
+    >>> first, second = np.array([[7, 3], [6, 2]]), np.array([[5, 6], [4, 5]])
+    >>> pairs = [Moments.of(first), Moments.of(second)]
+    >>> importance_performance_of_pairs(pairs).points[0].quadrant.value
+    'concentrate'
     """
     if any(each.items != 2 for each in pairs):
-        raise ValueError("each item has an importance and a performance")
+        raise WrongShape("each item has an importance and a performance")
     fewest = min((each.n for each in pairs), default=0)
     _enough(len(pairs), fewest)
     blocks = np.array([each.covariance / each.n for each in pairs])
@@ -176,9 +184,20 @@ def importance_performance_of_sums(
     at the means as if it stood.
 
     :raises TooFew: with fewer than two items, or two respondents to any.
-    :raises ValueError: when there are not as many importances as performances, or
-        ``level`` is not between 0 and 1.
+    :raises WrongShape: when there are not as many importances as performances.
+    :raises OutOfRange: when ``level`` is not between 0 and 1.
+
+    Martilla and James 1977. R: ``colMeans(d)`` for the points.
+
+    >>> points = [Sums.of(np.array(each)) for each in ([30, 40], [10, 20])]
+    >>> scores = [Sums.of(np.array(each)) for each in ([3, 2], [6, 5])]
+    >>> importance_performance_of_sums(points, scores).points[0].quadrant.value
+    'concentrate'
     """
+    if len(importances) != len(performances):
+        raise WrongShape(
+            f"{len(importances)} importances, {len(performances)} performances"
+        )
     fewest = min((each.n for each in (*importances, *performances)), default=0)
     _enough(len(importances), fewest)
     blocks = np.array(
@@ -199,28 +218,69 @@ def derived_importance_performance(
     """
     The map with derived importance: how each item's performance correlates with an outcome.
 
-    The covariance of correlations r_j, r_k with the outcome is that of Olkin and Siotani
-    1976: (½(2r_jk - r_j r_k)(1 - r_jk² - r_j² - r_k²) + r_jk³) / n, for normal answers, for
-    which correlations and means are independent.
+    The covariance of the correlations is that of Olkin and Siotani 1976 for normal answers,
+    for which correlations and means are independent.
 
     :param moments: of (P_1, …, P_K, Y): the outcome is the last column.
     :raises TooFew: with fewer than two items or four respondents.
     :raises NoVariance: when everybody gave one column the same answer.
-    :raises ValueError: when ``level`` is not between 0 and 1.
+    :raises OutOfRange: when ``level`` is not between 0 and 1.
+
+    R: ``cor(d)[-k, k]`` for the importances.
+
+    >>> rows = np.array([[7, 3, 6], [5, 4, 4], [6, 2, 6], [3, 3, 2], [4, 5, 3]])
+    >>> found = derived_importance_performance(Moments.of(rows))
+    >>> [round(point.importance, 3) for point in found.points]
+    [0.972, -0.539]
     """
     items, n = moments.items - 1, moments.n
     _enough(items, n - 2)
     correlation = correlations(moments)
-    towards, among = correlation[:items, items], correlation[:items, :items]
-    both = np.outer(towards, towards)
-    squares = towards**2
-    apart = 1 - among**2 - squares[:, None] - squares[None, :]
+    towards = correlation[:items, items]
     joint = np.zeros((2 * items, 2 * items))
-    joint[:items, :items] = ((among - both / 2) * apart + among**3) / n
+    joint[:items, :items] = correlation_covariance(correlation, n)
     joint[items:, items:] = moments.select(range(items)).covariance / n
     blocks = _blocks(joint, crosshair)
     found = (level, "joint normal, derived by correlation")
     return _map(n, (towards, moments.mean[:items]), blocks, crosshair, found)
+
+
+def importance_performance_of_shares(
+    shares: Drivers,
+    spread: DriverSpread,
+    performances: Sequence[Sums],
+    crosshair: Crosshair,
+) -> ImportanceMap:
+    """
+    The map with derived importance: each item's part in what an outcome goes with.
+
+    Shares vary together as their draws do, and their mean with them; of normal answers they
+    are independent of means. Performances are taken as summed apart, as above.
+
+    :raises TooFew: with fewer than two items, or two respondents to any.
+    :raises WrongShape: when there are not as many shares as performances.
+
+    Martilla and James 1977; domain.md 4.5. R: ``calc.relimp(lm(y ~ ., d))$lmg`` for the
+    importances.
+
+    >>> from .drivers import driver_spread, drivers
+    >>> rows = np.array([[1, 2, 2], [2, 1, 3], [3, 4, 5], [4, 3, 5], [5, 5, 8]] * 20)
+    >>> found, scores = Moments.of(rows), [Sums.of(rows[:, each]) for each in (0, 1)]
+    >>> spread = driver_spread(found)
+    >>> drawn = importance_performance_of_shares(drivers(found), spread, scores, MEANS)
+    >>> [round(point.importance, 4) for point in drawn.points]
+    [0.5472, 0.4198]
+    """
+    if len(shares.shares) != len(performances):
+        raise WrongShape(f"{len(shares.shares)} shares, {len(performances)} performances")
+    fewest = min((shares.n, *(each.n for each in performances)))
+    _enough(len(performances), fewest)
+    apart = np.diag([each.variance / each.n for each in performances])
+    joint = np.block([[spread.covariance, 0 * apart], [0 * apart, apart]])
+    blocks = _blocks(joint, Crosshair(crosshair.importance, 0.0))
+    centres = shares.shares, np.array([each.mean for each in performances])
+    found = (0.95, "shares by parametric bootstrap, means normal and as known")
+    return _map(fewest, centres, blocks, crosshair, found)
 
 
 def expectation_against_gap(moments: Moments) -> Moments:
@@ -231,7 +291,9 @@ def expectation_against_gap(moments: Moments) -> Moments:
 
     :param moments: of (E_1, …, E_K, P_1, …, P_K).
     :returns: of (E_1, …, E_K, P_1 - E_1, …, P_K - E_K).
-    :raises ValueError: when the columns are not pairs.
+    :raises WrongShape: when the columns are not pairs.
+
+    Domain.md 4.5. R: ``cbind(e, p - e)``.
 
     >>> found = expectation_against_gap(Moments.of(np.array([[7, 5, 3, 6]])))
     >>> found.total.tolist()
@@ -239,7 +301,7 @@ def expectation_against_gap(moments: Moments) -> Moments:
     """
     items, odd = divmod(moments.items, 2)
     if odd:
-        raise ValueError(
+        raise WrongShape(
             "as many expectations as perceptions, not an odd number of columns"
         )
     same, nothing = np.eye(items, dtype=np.int64), np.zeros((items, items), np.int64)
@@ -255,16 +317,8 @@ def _enough(items: int, n: int) -> None:
 
 
 def _blocks(joint: Floats, crosshair: Crosshair) -> Floats:
-    """How each item lies about the crosshair: 2×2 parts of the covariance, (K, 2, 2)."""
-    items = len(joint) // 2
-    across = np.eye(2 * items)
-    if crosshair.importance is None:
-        across[:items, :items] -= 1 / items
-    if crosshair.performance is None:
-        across[items:, items:] -= 1 / items
-    seen = across @ joint @ across.T
-    places = np.stack((np.arange(items), np.arange(items) + items), axis=1)
-    return np.asarray(seen[places[:, :, None], places[:, None, :]])
+    moving = crosshair.importance is None, crosshair.performance is None
+    return seen_from_crosshair(joint, moving=moving)
 
 
 def _map(
@@ -275,15 +329,14 @@ def _map(
     found: tuple[float, str],
 ) -> ImportanceMap:
     level, method = found
-    if not 0 < level < 1:
-        raise ValueError(f"a confidence level lies between 0 and 1, not at {level}")
+    tail_of(level)  # refuses an impossible level
     fixed = crosshair.importance, crosshair.performance
     axes = [
         float(of.mean()) if at is None else at
         for of, at in zip(centres, fixed, strict=True)
     ]
     apart = np.stack(centres, axis=1) - np.array(axes)
-    chances = _quadrant_chances(apart, blocks)
+    chances = quadrant_chances(apart, blocks)
     priorities = _priorities(*centres)
     points = tuple(
         Point(
@@ -291,7 +344,7 @@ def _map(
             performance=float(centres[1][item]),
             quadrant=_quadrant(*apart[item].tolist()),
             probability=dict(zip(_ORDER, chances[item].tolist(), strict=True)),
-            ellipse=_ellipse(blocks[item], level),
+            ellipse=ellipse(blocks[item], level=level),
             priority=None if priorities is None else float(priorities[item]),
         )
         for item in range(len(apart))
@@ -322,58 +375,3 @@ def _priorities(importance: Floats, performance: Floats) -> Floats | None:
         for each, spread in zip((importance, performance), spreads, strict=True)
     ]
     return np.asarray(z[0] - z[1])
-
-
-def _ellipse(block: Floats, level: float) -> Ellipse:
-    """Half-lengths √(χ²₂ · eigenvalue), and χ²₂ at ``level`` is -2 ln(1 - level)."""
-    lengths, directions = np.linalg.eigh(block)
-    reach = np.sqrt(-2 * math.log(1 - level) * np.maximum(lengths, 0))
-    upwards, rightwards = directions[:, 1].tolist()
-    angle = math.atan2(upwards, rightwards)
-    # An axis has no front: between -90° and 90° it is said once.
-    angle -= math.copysign(math.pi, angle) if abs(angle) > math.pi / 2 else 0.0
-    return Ellipse(float(reach[1]), float(reach[0]), angle, level)
-
-
-def _quadrant_chances(apart: Floats, blocks: Floats) -> Floats:
-    """The probability of each quadrant in ``_ORDER``, (K, 4)."""
-    spread = np.sqrt(np.maximum(blocks[:, [0, 1], [0, 1]], _CERTAIN**2))
-    correlation = blocks[:, 0, 1] / (spread[:, 0] * spread[:, 1])
-    z = np.clip(apart / spread, -_FAR, _FAR)
-    both = bivariate_normal(z[:, 0], z[:, 1], correlation)
-    important, good = special.ndtr(z).T
-    found = np.stack(
-        (important - both, both, 1 - important - good + both, good - both), axis=1
-    )
-    found = np.clip(found, 0.0, 1.0)
-    return np.asarray(found / found.sum(axis=1, keepdims=True))
-
-
-_CERTAIN = 1e-12
-_FAR = 30.0
-
-
-def bivariate_normal(h: Floats, k: Floats, correlation: Floats) -> Floats:
-    """
-    The probability that two standard normal variables lie below h and k, elementwise.
-
-    Owen 1956, eq. 2.1: ½Φ(h) + ½Φ(k) - T(h, (k/h - ρ)/√(1-ρ²)) - T(k, (h/k - ρ)/√(1-ρ²)),
-    less ½ where h and k lie on different sides of 0. R: ``mvtnorm::pmvnorm``.
-
-    >>> at = np.zeros(1)
-    >>> round(float(bivariate_normal(at, at, np.array([0.5]))[0]), 6)
-    0.333333
-    """
-    # The formula has a removable 0/0; so near to 0 the probability is the same to 1e-15.
-    h, k = (np.where(np.abs(each) < _NONE, _NONE, each) for each in (h, k))
-    rho = np.clip(correlation, -_STRAIGHT, _STRAIGHT)
-    root = np.sqrt(1 - rho**2)
-    first = special.owens_t(h, (k / h - rho) / root)
-    second = special.owens_t(k, (h / k - rho) / root)
-    apart = np.where(h * k < 0, 0.5, 0.0)
-    half = (special.ndtr(h) + special.ndtr(k)) / 2
-    return np.asarray(np.clip(half - first - second - apart, 0.0, 1.0))
-
-
-_NONE = 1e-15
-_STRAIGHT = 1 - 1e-12

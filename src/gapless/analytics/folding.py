@@ -35,6 +35,8 @@ from gapless.analytics.answers import (
     numbers,
 )
 from gapless.analytics.cells import Schema, Vector
+from gapless.analytics.drivers import COUNTED as DRIVERS
+from gapless.analytics.drivers import block_of, driver_shapes, outcomes, predictors
 from gapless.analytics.grouping import Groups, moments_shape
 from gapless.analytics.summaries import Terms, measures, summarise, terms_of
 from gapless.analytics.weights import weigh, weighted_shapes
@@ -64,6 +66,7 @@ def schema_of(layout: Layout) -> Schema:
     shapes["not_applicable"] = (len(layout.questions),)
     if layout.of(Kind.CASE_WEIGHT):
         shapes |= weighted_shapes(layout)
+    shapes |= driver_shapes(layout)
     return Schema(shapes, head=1 + 3 * measured)
 
 
@@ -109,6 +112,8 @@ def fold_each(layout: Layout, schema: Schema, batch: Batch, groups: Groups) -> V
         cells[:, places.ravel()] = sums.reshape(groups.count, places.size)
     if layout.of(Kind.CASE_WEIGHT):
         weigh(layout, schema, batch, groups, cells)
+    if plan.drivers:
+        schema.blocks(cells, DRIVERS)[...] = schema.blocks(cells, "answers")
     summarise(plan.terms, schema, cells)
     return cells
 
@@ -167,6 +172,39 @@ _SCALES = {Kind.WEIGHT: (0, POINTS), Kind.MULTIPLE: (0, 1)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Drivers:
+    """Where the parts of the joint moments come from, and where they go."""
+
+    starts: Vector  # (outcomes,)
+    outcomes: Vector  # (outcomes,) columns
+    items: Vector  # (p,) columns of the predictors, where these are items
+    dimensions: Vector  # (p,) composites, where they are dimensions
+
+    @classmethod
+    def of(cls, layout: Layout, schema: Schema, scales: _Scales) -> _Drivers:
+        asked = {f"item:{question.code}": question for question in layout.rated}
+        names = [name.replace("/", ":") for name in layout.performance_names]
+        scored, first = predictors(layout), 3 * len(layout.gap_names)
+        places = [schema.start(block_of(q.code)) for q in outcomes(layout)]
+        columns = [scales.of_side(q, 1) for q in outcomes(layout)]
+        items = [scales.of_side(asked[name], 1) for name in scored if name in asked]
+        dimensions = [first + names.index(name) for name in scored if name in names]
+        found = (places, columns, items, dimensions)
+        return cls(*(np.array(each, np.int64) for each in found))
+
+    def rows(self, batch: Batch, given: _Given) -> tuple[NDArray[np.int64], Mask]:
+        """(n, outcomes, p + 1): predictors, then the outcome; and who has them all."""
+        turned, answered = given
+        scores = batch.composites[:, self.dimensions].astype(np.int64)
+        # One of the two has no columns.
+        parts = np.concatenate((turned[:, self.items], scores), axis=1)
+        whole = answered[:, self.items].all(axis=1) & (scores != UNUSABLE).all(axis=1)
+        each = np.repeat(parts[:, None], len(self.outcomes), axis=1)
+        rows = np.concatenate((each, turned[:, self.outcomes, None]), axis=2)
+        return rows, whole[:, None] & answered[:, self.outcomes]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Plan:
     """Where in a cell everything is counted: for each item its first place there."""
 
@@ -181,6 +219,7 @@ class _Plan:
     points: Vector  # (2, items): column, first place
     narrow: Vector  # (2, items): column, place among all items
     dimensions: tuple[tuple[Vector, Vector], ...]  # first places, columns (blocks, k)
+    drivers: _Drivers | None
     terms: Terms  # what the measures are made of
     start: Callable[[str], int]  # where a block begins
 
@@ -208,6 +247,7 @@ def _plan(layout: Layout) -> _Plan:
         _table(2, [(column[q.code], start(f"points/{q.dimension}")) for q in weights]),
         _table(2, [(scales.of_side(q, 1), at) for at, q in narrow]),
         tuple(_dimensions(layout, schema, scales)),
+        _Drivers.of(layout, schema, scales) if outcomes(layout) else None,
         terms_of(layout, schema),
         schema.start,
     )
@@ -327,6 +367,8 @@ def _sums(
     yield first, rows, _complete(answered, column) & (rows[:, :, 1] >= rows[:, :, 0])
     for first, columns in plan.dimensions:
         yield first, turned[:, columns], np.asarray(answered[:, columns].all(axis=2))
+    if plan.drivers:
+        yield plan.drivers.starts, *plan.drivers.rows(batch, given)
 
 
 def _item_columns(layout: Layout, dimension: str) -> tuple[tuple[Question, int], ...]:

@@ -8,10 +8,12 @@ import numpy as np
 from django.db.models import QuerySet
 
 from gapless.analytics.answers import Batch, Kind, Layout, Question
-from gapless.analytics.cells import Key, Vector
+from gapless.analytics.cells import Key, Vector, unpack
+from gapless.analytics.drivers import folded_before
 from gapless.analytics.folding import fold_each, schema_of
 from gapless.analytics.grouping import Groups, options_chosen
 from gapless.core.evidence.choices import CollectionMode, Source
+from gapless.core.evidence.models import Cell
 from gapless.core.evidence.queries import Difference, cell_months, differences
 from gapless.core.evidence.rolling import unsummed, wrong_roll_ups
 from gapless.core.evidence.rules import NO_GROUP, Stratum
@@ -222,6 +224,20 @@ def wrong_cells(version: FormVersion) -> Iterator[Difference]:
 def versions_without_sums() -> list[FormVersion]:
     """Versions with cells but no roll-ups: folded before there were any."""
     return [v for v in published_versions() if unsummed(Source.SURVEY, v.pk)]
+
+
+def versions_to_fold_anew() -> list[FormVersion]:
+    """Versions whose cells were made by a program that kept less in them."""
+    early = versions_without_sums()
+    return early + [v for v in published_versions() if v not in early and _lacking(v)]
+
+
+def _lacking(version: FormVersion) -> bool:
+    """By the oldest cell: cells are made anew all together or not at all."""
+    schema = schema_of(layout_of(version))
+    cells = Cell.objects.of(Source.SURVEY, version.pk).exclude(value=b"")
+    oldest = cells.order_by("pk").values_list("value", flat=True).first()
+    return oldest is not None and folded_before(schema, unpack(bytes(oldest), schema.size))
 
 
 def wrong_sums(version: FormVersion) -> int:

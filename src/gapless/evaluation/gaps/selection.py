@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gapless.analytics.answers import Kind, Layout
 from gapless.analytics.cells import Schema, Vector
+from gapless.analytics.drivers import predictors
 from gapless.analytics.folding import schema_of
 from gapless.analytics.summaries import Measure, measures, summarise, terms_of
 from gapless.core.evidence.choices import CollectionMode
@@ -162,6 +163,10 @@ def _means_the_same(shared: Shared, one: Layout, other: Layout, name: str) -> bo
         return rest in shared.dimensions and same
     if kind == "points":
         return shared.weighted
+    if kind == "drivers":
+        with_it = predictors(one)
+        same = with_it == predictors(other) and all(map(shared.measure, with_it))
+        return same and rest in shared.items
     return rest in shared.items
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from gapless.core.audit.actions import record
 from gapless.core.instruments.actions import rebuild_cells
-from gapless.core.instruments.queries import versions_without_sums
+from gapless.core.instruments.queries import versions_to_fold_anew
 from gapless.evaluation.surveys.actions import ship_servqual
 from gapless.people.org import actions, queries
 from gapless.people.org.choices import Role, UnitKind
@@ -66,7 +66,7 @@ class Command(BaseCommand):
 
     def fold_anew(self) -> None:
         """Cells of an older version of this program are made anew from their answers."""
-        for version in versions_without_sums():
+        for version in versions_to_fold_anew():
             rebuild_cells(version, by=None, now=now())
             self.say(_("%(version)s: numbers made anew.") % {"version": version})
 
