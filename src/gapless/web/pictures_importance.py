@@ -132,6 +132,7 @@ class Map:
     performance: float
     names: dict[Quadrant, str]
     size: Size = WIDE
+    unit: int = 1  # figures of importance are so many times as large: 100 for shares
 
     @cached_property
     def plot(self) -> Box:
@@ -149,7 +150,9 @@ class Map:
 
     @cached_property
     def upwards(self) -> Axis:
-        return _axis(self.importance, [(s.importance, s.reach[1]) for s in self.spots])
+        """In figures, not in importance."""
+        each = [(self.unit * s.importance, self.unit * s.reach[1]) for s in self.spots]
+        return _axis(self.unit * self.importance, each)
 
     @cached_property
     def _per_point(self) -> tuple[float, float]:
@@ -157,14 +160,15 @@ class Map:
         across, upwards, plot = self.across, self.upwards, self.plot
         return (
             plot.width / (across.high - across.low),
-            plot.height / (upwards.high - upwards.low),
+            self.unit * plot.height / (upwards.high - upwards.low),
         )
 
     def x(self, performance: float) -> float:
         return _px(self.plot.x + (performance - self.across.low) * self._per_point[0])
 
     def y(self, importance: float) -> float:
-        return _px(self.plot.y + (self.upwards.high - importance) * self._per_point[1])
+        below = self.upwards.high / self.unit - importance
+        return _px(self.plot.y + below * self._per_point[1])
 
     @property
     def cross(self) -> tuple[float, float]:
@@ -198,7 +202,7 @@ class Map:
 
     @property
     def ticks_upwards(self) -> list[Tick]:
-        return [Tick(self.y(value), value) for value in self.upwards.values]
+        return [Tick(self.y(value / self.unit), value) for value in self.upwards.values]
 
     @cached_property
     def drawn(self) -> list[Drawn]:

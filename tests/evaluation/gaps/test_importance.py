@@ -118,7 +118,7 @@ def test_stated_importance_is_of_dimensions_by_their_points():
     ]
     found = mapped(WEIGHED, answers, Asked(Importance.POINTS))
 
-    assert importances(WEIGHED) == tuple(Importance)
+    assert importances(WEIGHED) == (Importance.EXPECTATION, Importance.POINTS)
     assert [spot.importance.mean for spot in found.spots] == [70.0, 30.0]
     assert [spot.performance.mean for spot in found.spots] == [2.5, 5.25]
     middle = Asked(Importance.POINTS, Performance.PERCEPTION, Cross.MIDDLE)

@@ -2,19 +2,18 @@
 What is important and weak: from a cell to the importance–performance map. Pure.
 
 What may not be shown is left out before anything is computed, so that it is not felt in
-the crosshair either. Derived importance is not offered: cells keep how items go together
-within a dimension, but not how they go with overall satisfaction.
+the crosshair either.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from gapless.analytics.answers import POINTS, Kind, Layout, Question
 from gapless.analytics.cells import Schema, Vector
+from gapless.analytics.drivers import outcomes
 from gapless.analytics.grouping import read_moments
 from gapless_stats.errors import TooFew
 from gapless_stats.importance import (
@@ -23,6 +22,7 @@ from gapless_stats.importance import (
     Point,
     expectation_against_gap,
     importance_performance_of_pairs,
+    importance_performance_of_shares,
     importance_performance_of_sums,
 )
 from gapless_stats.intervals import Mean, mean_of_sums
@@ -30,12 +30,11 @@ from gapless_stats.moments import Moments, Sums
 from gapless_stats.scores import SCALE
 from gapless_stats.tables import PairTable
 
+from .derived import Derived, MayShow, derived, items_on_usual_scale, usual_scale
 from .report import Level, Target
 
 FEWEST = 2
 """Of fewer there is no map: a single one lies on its own crosshair."""
-
-MayShow = Callable[[Target, int], bool]
 
 
 class Importance(StrEnum):
@@ -43,6 +42,7 @@ class Importance(StrEnum):
 
     EXPECTATION = "expectation"  # items, by what is expected of them
     POINTS = "points"  # dimensions, by the points that customers divide among them
+    DERIVED = "derived"  # dimensions, else items, by what an overall judgement goes with
 
 
 class Performance(StrEnum):
@@ -65,6 +65,18 @@ class Asked:
     importance: Importance
     performance: Performance = Performance.PERCEPTION
     cross: Cross = Cross.MEANS
+    outcome: str = ""  # of derived importance: the code of the overall judgement
+
+    @property
+    def as_written(self) -> dict[str, str]:
+        """As an address writes it."""
+        said = {
+            "by": self.importance.value,
+            "against": self.performance.value,
+            "cross": self.cross.value,
+            "judgement": self.outcome,
+        }
+        return {name: value for name, value in said.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +104,24 @@ class Placed:
     withheld: int  # there are answers, but too few
     silent: int  # nobody answered
     elsewhere: int  # asked on another scale than most
+    derived: Derived | None = None  # where importance is
 
 
 def importances(layout: Layout) -> tuple[Importance, ...]:
-    """What of importance the form asks."""
+    """What of importance the form asks, or lets be derived."""
     offered = {
         Importance.EXPECTATION: _pairs(layout),
         Importance.POINTS: _weighed(layout, Performance.PERCEPTION),
     }
-    return tuple(each for each, there in offered.items() if len(there) >= FEWEST)
+    stated = tuple(each for each, there in offered.items() if len(there) >= FEWEST)
+    return (*stated, Importance.DERIVED) if outcomes(layout) else stated
 
 
 def performances(layout: Layout, importance: Importance) -> tuple[Performance, ...]:
     if importance is Importance.EXPECTATION:
         return tuple(Performance)
-    by_gap = len(_weighed(layout, Performance.GAP)) >= FEWEST
+    stated = importance is Importance.POINTS
+    by_gap = stated and len(_weighed(layout, Performance.GAP)) >= FEWEST
     return tuple(Performance) if by_gap else (Performance.PERCEPTION,)
 
 
@@ -121,6 +136,9 @@ def placed(
     layout: Layout, schema: Schema, cell: Vector, asked: Asked, may_show: MayShow
 ) -> Placed:
     """The map of a cell, of what ``may_show`` lets through."""
+    if asked.importance is Importance.DERIVED:
+        found = derived(layout, schema, cell, asked.outcome, may_show)
+        return _placed_by_shares(layout, asked, found)
     find = _of_pairs if asked.importance is Importance.EXPECTATION else _of_points
     every = list(find(layout, schema, cell, asked.performance))
     answered = [each for each in every if each.n]
@@ -137,6 +155,30 @@ def placed(
         silent=len(every) - len(answered),
         elsewhere=_elsewhere(layout) if find is _of_pairs else 0,
     )
+
+
+def _placed_by_shares(layout: Layout, asked: Asked, origin: Derived) -> Placed:
+    left_out = origin.withheld, origin.silent, origin.elsewhere
+    if not origin.found:
+        return Placed(asked, (), None, *left_out, origin)
+    shares, spread = origin.found.drivers, origin.found.spread
+    whole = importance_performance_of_shares(
+        shares,
+        spread,
+        [part.performance for part in origin.parts],
+        _crosshair(layout, asked, len(origin.parts)),
+    )
+    each = zip(origin.parts, whole.points, spread.shares, strict=True)
+    spots = tuple(
+        Spot(
+            part.target,
+            Mean(origin.n, point.importance, None, limits),
+            mean_of_sums(part.performance),
+            point,
+        )
+        for part, point, limits in each
+    )
+    return Placed(asked, spots, whole, *left_out, origin)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -198,9 +240,11 @@ def _mapped(layout: Layout, asked: Asked, shown: list[_Summed]) -> ImportanceMap
 def _crosshair(layout: Layout, asked: Asked, count: int) -> Crosshair:
     if asked.cross is Cross.ZERO:
         return Crosshair(performance=0.0)
+    middle = sum(usual_scale(layout)) / 2
+    if asked.cross is Cross.MIDDLE and asked.importance is Importance.DERIVED:
+        return Crosshair(performance=middle)  # an equal share is the mean of them
     if asked.cross is Cross.MEANS or not count:
         return Crosshair()
-    middle = sum(_scale(layout)) / 2
     by_points = asked.importance is Importance.POINTS
     return Crosshair(POINTS / count if by_points else middle, middle)
 
@@ -215,15 +259,9 @@ def _weighed(layout: Layout, performance: Performance) -> tuple[str, ...]:
 
 def _pairs(layout: Layout) -> tuple[Question, ...]:
     """The pairs on the scale that most of them have: points of two scales do not mix."""
-    pairs = layout.of(Kind.PAIR)
-    return tuple(q for q in pairs if (q.low, q.high) == _scale(layout))
+    usual = items_on_usual_scale(layout)
+    return tuple(q for q in layout.of(Kind.PAIR) if q.code in usual)
 
 
 def _elsewhere(layout: Layout) -> int:
     return len(layout.of(Kind.PAIR)) - len(_pairs(layout))
-
-
-def _scale(layout: Layout) -> tuple[int, int]:
-    asked = layout.of(Kind.PAIR) or layout.rated
-    scales = Counter((question.low, question.high) for question in asked)
-    return scales.most_common(1)[0][0] if scales else (0, 0)

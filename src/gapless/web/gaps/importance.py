@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from gapless.core.files.exports import csv_response, xlsx_response
+from gapless.analytics.drivers import outcomes
 from gapless.evaluation.gaps.importance import (
     Asked,
     Cross,
@@ -28,14 +29,15 @@ from gapless.web.http import Request, policy
 
 from . import importance_rows as rows
 from . import importance_words as words
-from .context import Context, context_of, page_of
+from .context import Context, context_or_404, drawn_as, page_of
+from .importance_part import part_in
 from .measures import names_in
-from .views import nothing_of, shell_of
+from .pages import Table, file_name, files, gap_page, shell_of
 
 if TYPE_CHECKING:
     from gapless.analytics.answers import Layout
 
-REMEMBERED = "importance"
+USUAL = {"by": "", "against": "", "cross": "", "judgement": ""}
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,12 @@ class Found:
     @property
     def kept(self) -> str:
         """The query string of every link that keeps what the map is about."""
-        return urlencode({**self.context.chosen, **_pairs(self.asked)})
+        return urlencode({**self.context.chosen, **self.asked.as_written})
+
+    def address(self, **changes: str) -> str:
+        """The map of the same numbers, drawn otherwise."""
+        said = {**self.asked.as_written, **changes}
+        return f"{self.context.address('gaps:importance')}&{urlencode(said)}"
 
 
 def found_for(request: Request, context: Context) -> Found | None:
@@ -69,87 +76,70 @@ def found_for(request: Request, context: Context) -> Found | None:
 
 def asked_of(request: Request, layout: Layout) -> Asked | None:
     """From the address, else as it was last; what the form cannot give is not offered."""
-    remembered = request.session.get(REMEMBERED, {})
-    said = {
-        name: request.GET.get(name, remembered.get(name, ""))
-        for name in ("by", "against", "cross")
-    }
     by = importances(layout)
     if not by:
         return None
-    if said != {"by": "", "against": "", "cross": "", **remembered}:
-        request.session[REMEMBERED] = {name: each[:12] for name, each in said.items()}
+    said = drawn_as(request, "importance", USUAL)
     importance = Importance(_chosen(said["by"], by))
     performance = Performance(_chosen(said["against"], performances(layout, importance)))
     cross = Cross(_chosen(said["cross"], crosses(performance)))
-    return Asked(importance, performance, cross)
+    if importance is not Importance.DERIVED:
+        return Asked(importance, performance, cross)
+    judgements = tuple(question.code for question in outcomes(layout))
+    return Asked(importance, performance, cross, _chosen(said["judgement"], judgements))
 
 
 def _chosen(said: str, offered: tuple[str, ...]) -> str:
     return said if said in offered else offered[0]
 
 
-def _pairs(asked: Asked) -> dict[str, str]:
-    """As an address writes it."""
-    return {
-        "by": asked.importance.value,
-        "against": asked.performance.value,
-        "cross": asked.cross.value,
-    }
-
-
-@policy(Policy.SEE_NUMBERS)
-@require_safe
-def index(request: Request) -> HttpResponse:
-    context = context_of(request)
-    if context is None:
-        return render(request, "gaps/empty.html", nothing_of(request))
+@gap_page("gaps/importance.html")
+def index(request: Request, context: Context) -> dict[str, Any]:
     found = found_for(request, context)
-    shown: dict[str, Any] = {**shell_of(context), "found": found}
-    if found:
-        shown |= {"choices": _choices(found), "dimensional": _dimensional(found)}
-        shown |= _drawn(found) if found.placed.whole else {}
-    return render(request, "gaps/importance.html", shown)
-
-
-def _dimensional(found: Found) -> bool:
-    return found.asked.importance is Importance.POINTS
+    if found is None:
+        return {}
+    shown = {
+        "found": found,
+        "choices": _choices(found),
+        "judgements": _judgements(found),
+        "refused": words.refusal(found.placed, found.names),
+    }
+    return {**shown, **_drawn(found)} if found.placed.whole else shown
 
 
 def _choices(found: Found) -> list[tuple[str, list[tuple[str, str, bool]]]]:
     """What else the map could show: a title, and each choice with its value."""
     asked, layout = found.asked, found.layout
-    offered: list[tuple[str, str, tuple[str, ...], str]] = [
-        (
-            "by",
-            words.choice("by"),
-            importances(layout),
-            asked.importance,
-        ),
-        (
-            "against",
-            words.choice("against"),
-            performances(layout, asked.importance),
-            asked.performance,
-        ),
-        ("cross", words.choice("cross"), crosses(asked.performance), asked.cross),
+    offered: list[tuple[str, tuple[str, ...], str]] = [
+        ("by", importances(layout), asked.importance),
+        ("against", performances(layout, asked.importance), asked.performance),
+        ("cross", crosses(asked.performance), asked.cross),
     ]
     return [
         (
-            title,
+            words.choice(name),
             [
-                (words.option(each), _address(found, name, each), each == current)
+                (words.option(each), found.address(**{name: str(each)}), each == current)
                 for each in every
             ],
         )
-        for name, title, every, current in offered
+        for name, every, current in offered
         if len(every) > 1
     ]
 
 
-def _address(found: Found, name: str, value: str) -> str:
-    said = {**_pairs(found.asked), name: str(value)}
-    return f"{found.context.address('gaps:importance')}&{urlencode(said)}"
+def _judgements(found: Found) -> list[tuple[str, str, bool]]:
+    """The overall judgements that importance may be derived from, where it is."""
+    if found.asked.importance is not Importance.DERIVED:
+        return []
+    return [
+        (
+            words.judgement(found.names, question.code),
+            found.address(judgement=question.code),
+            question.code == found.asked.outcome,
+        )
+        for question in outcomes(found.layout)
+    ]
 
 
 def _drawn(found: Found) -> dict[str, Any]:
@@ -163,35 +153,48 @@ def _drawn(found: Found) -> dict[str, Any]:
         "likeliest": rows.likeliest(lines),
         "wide": wide,
         "narrow": narrow,
-        "axes": words.axes(found.asked),
+        "derived": found.placed.derived,
+        "axes": words.axes(found.asked, found.names),
         "verdict": words.verdict(lines),
-        "beside": words.beside(found.placed, lines),
-        "note": words.note(found.asked),
+        "beside": words.beside(found.placed, lines, found.names),
+        "note": words.note(found.placed),
     }
+
+
+@policy(Policy.SEE_NUMBERS)
+@require_safe
+def part(request: Request) -> HttpResponse:
+    """What lies behind one share of derived importance."""
+    if "of" not in request.GET:
+        return redirect("gaps:importance")
+    context = context_or_404(request)
+    found = found_for(request, context)
+    shown = found and part_in(found.placed, found.names, request.GET["of"])
+    if not found or not shown:
+        raise Http404
+    template = "gaps/importance_part.html"
+    return render(
+        request,
+        f"{template}#drawer" if request.htmx else template,
+        {
+            **shell_of(context),
+            "part": shown,
+            "evidence": rows.evidence_at(context, shown.target),
+            "back": f"{reverse('gaps:importance')}?{found.kept}",
+        },
+    )
 
 
 # --- Files ----------------------------------------------------------------------------
 
 
-@policy(Policy.SEE_NUMBERS)
-@require_safe
-def table_csv(request: Request) -> HttpResponse:
-    name, found = _exported(request)
-    return csv_response(f"{name}.csv", rows.header(), rows.file_rows(found))
-
-
-@policy(Policy.SEE_NUMBERS)
-@require_safe
-def table_xlsx(request: Request) -> HttpResponse:
-    name, found = _exported(request)
-    return xlsx_response(f"{name}.xlsx", rows.header(), rows.file_rows(found))
-
-
-def _exported(request: Request) -> tuple[str, list[rows.Row]]:
-    context = context_of(request)
-    found = found_for(request, context) if context else None
-    if context is None or found is None:
+def _table(request: Request, context: Context) -> Table:
+    found = found_for(request, context)
+    if found is None:
         raise Http404
-    without = "" if context.with_flagged else "-without-flagged"
-    name = f"importance-{context.unit.code}-{context.period}{without}"
-    return name, rows.rows_of(found.placed, found.names, context)
+    lines = rows.rows_of(found.placed, found.names, context)
+    name = file_name(context, "importance", context.period)
+    return Table(name, rows.header(found.asked), rows.file_rows(lines))
+
+
+table_csv, table_xlsx = files(_table)

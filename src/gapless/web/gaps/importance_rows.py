@@ -9,14 +9,17 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from gapless.evaluation.gaps.importance import Placed, Spot
+from gapless.core.files.exports import Cell
+from gapless.evaluation.gaps.importance import Asked, Importance, Placed, Spot
+from gapless.evaluation.gaps.report import Level
 from gapless.web.pictures_importance import Map, Size
 from gapless.web.pictures_importance import Spot as Dot
-from gapless.web.templatetags.numbers import interval, points
+from gapless.web.templatetags.numbers import interval, points, share
 from gapless_stats.importance import Quadrant
 from gapless_stats.intervals import Mean
 
 from . import importance_words as words
+from .pages import limits
 
 if TYPE_CHECKING:
     from gapless.evaluation.gaps.report import Target
@@ -65,12 +68,22 @@ class Row:
         return self.spot.point.probability[self.quadrant]
 
     @property
+    def dimensional(self) -> bool:
+        return self.spot.target.level is Level.DIMENSION
+
+    @property
+    def n(self) -> int:
+        """Beside the performance; on how many shares rest is said once for all."""
+        return self.spot.performance.n if self.placed.derived else self.spot.n
+
+    @property
     def words(self) -> str:
         return words.quadrant(self.quadrant)
 
     @property
     def importance(self) -> tuple[str, str]:
-        return _written(self.spot.importance)
+        written = _as_share if self.placed.derived else _written
+        return written(self.spot.importance)
 
     @property
     def performance(self) -> tuple[str, str]:
@@ -82,6 +95,12 @@ def _written(mean: Mean) -> tuple[str, str]:
     return points(mean.mean), interval(limits.low, limits.high) if limits else ""
 
 
+def _as_share(mean: Mean) -> tuple[str, str]:
+    limits = mean.interval
+    within = interval(100 * limits.low, 100 * limits.high, 1) if limits else ""
+    return share(mean.mean), within
+
+
 def rows_of(placed: Placed, names: dict[str, str], context: Context) -> list[Row]:
     """What is likeliest to be important and weak stands first."""
     found = [
@@ -89,7 +108,9 @@ def rows_of(placed: Placed, names: dict[str, str], context: Context) -> list[Row
             spot,
             placed,
             names.get(str(spot.target)) or spot.target.code,
-            evidence_at(context, spot.target),
+            part_at(context, placed.asked, spot.target)
+            if placed.derived
+            else evidence_at(context, spot.target),
         )
         for spot in placed.spots
     ]
@@ -99,6 +120,12 @@ def rows_of(placed: Placed, names: dict[str, str], context: Context) -> list[Row
 def evidence_at(context: Context, target: Target) -> str:
     """The drawer of a number of the gap table."""
     return f"{context.address('gaps:evidence')}&{urlencode({'of': str(target)})}"
+
+
+def part_at(context: Context, asked: Asked, target: Target) -> str:
+    """The drawer of a share."""
+    said = urlencode({**asked.as_written, "of": str(target)})
+    return f"{context.address('gaps:importance_part')}&{said}"
 
 
 def _order(row: Row) -> tuple[float, float]:
@@ -126,13 +153,12 @@ def picture(placed: Placed, names: dict[str, str], size: Size) -> Map | None:
     ]
     corners = {each: words.quadrant(each) for each in Quadrant}
     whole = placed.whole
-    return Map(dots, whole.importance, whole.performance, corners, size)
+    unit = 100 if placed.derived else 1
+    return Map(dots, whole.importance, whole.performance, corners, size, unit)
 
 
-FileCell = str | int | float | None
-
-
-def header() -> list[str]:
+def header(asked: Asked) -> list[str]:
+    derived = asked.importance is Importance.DERIVED
     return [
         _("Level"),
         _("Code"),
@@ -155,10 +181,11 @@ def header() -> list[str]:
             for each in Quadrant
         ),
         _("Priority"),
+        *(words.derived_columns() if derived else ()),
     ]
 
 
-def file_rows(rows: list[Row]) -> Iterator[tuple[FileCell, ...]]:
+def file_rows(rows: list[Row]) -> Iterator[tuple[Cell, ...]]:
     """Unrounded; what may not be shown has no row."""
     for row in rows:
         spot, whole, asked = row.spot, row.placed.whole, row.placed.asked
@@ -175,10 +202,21 @@ def file_rows(rows: list[Row]) -> Iterator[tuple[FileCell, ...]]:
             row.words if row.sure else _("Cannot tell yet"),
             *(spot.point.probability[each] for each in Quadrant),
             spot.point.priority,
+            *_of_shares(row),
         )
 
 
-def _numbers(mean: Mean) -> tuple[FileCell, ...]:
-    limits = mean.interval
-    low, high = (limits.low, limits.high) if limits else (None, None)
-    return mean.n, mean.mean, low, high
+def _numbers(mean: Mean) -> tuple[Cell, ...]:
+    return mean.n, mean.mean, *limits(mean.interval)
+
+
+def _of_shares(row: Row) -> tuple[Cell, ...]:
+    """What ``derived_columns`` names; nothing where importance is stated."""
+    derived = row.placed.derived
+    if derived is None or derived.found is None:
+        return ()
+    found = derived.found.drivers
+    place = [part.target for part in derived.parts].index(row.spot.target)
+    of_row = (found.correlations, found.weights, found.inflation)
+    whole = (found.r_squared, *limits(derived.found.spread.r_squared))
+    return (derived.outcome, *whole, *(float(each[place]) for each in of_row))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from gapless.evaluation.gaps.derived import Derived, Found, Refusal
 from gapless.evaluation.gaps.importance import (
     Asked,
     Cross,
@@ -15,7 +16,7 @@ from gapless.evaluation.gaps.importance import (
     Performance,
     Placed,
 )
-from gapless.web.templatetags.numbers import count, probability
+from gapless.web.templatetags.numbers import count, interval, probability, share
 from gapless_stats.importance import Quadrant
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ _QUADRANTS = {
 _OPTIONS = {
     Importance.EXPECTATION: gettext_lazy("Expectation"),
     Importance.POINTS: gettext_lazy("Customers’ points"),
+    Importance.DERIVED: gettext_lazy("Derived"),
     Performance.PERCEPTION: gettext_lazy("Perception"),
     Performance.GAP: gettext_lazy("Gap"),
     Cross.MEANS: gettext_lazy("At the means"),
@@ -60,11 +62,15 @@ def choice(name: str) -> str:
     return str(_CHOICES[name])
 
 
-def axes(asked: Asked) -> tuple[str, str]:
+def axes(asked: Asked, names: dict[str, str]) -> tuple[str, str]:
     """What stands beside the picture: upwards, and to the right."""
+    goes_with = _(
+        "Share of R² in percent: the higher, the more “%(judgement)s” goes with it"
+    )
     upwards = {
         Importance.EXPECTATION: _("Expected: the higher, the more it matters"),
         Importance.POINTS: _("Points out of 100: the higher, the more it matters"),
+        Importance.DERIVED: goes_with % {"judgement": judgement(names, asked.outcome)},
     }
     across = {
         Performance.PERCEPTION: _("Perceived: the further right, the better"),
@@ -93,14 +99,17 @@ def verdict(rows: Sequence[Row]) -> str:
     }
 
 
-def beside(placed: Placed, rows: Sequence[Row]) -> list[str]:
-    """How much of the map is certain, and what is not on it."""
+def beside(placed: Placed, rows: Sequence[Row], names: dict[str, str]) -> list[str]:
+    """What the map rests on, how much of it is certain, and what is not on it."""
     certain = sum(row.sure for row in rows)
     first = sum(row.to_work_on for row in rows)
     said = [
         _("Certain places on the map: %(certain)s of %(all)s. To work on first: %(first)s.")
         % {"all": count(len(rows)), "certain": count(certain), "first": count(first)}
     ]
+    derived = placed.derived
+    if derived and derived.found:
+        said = [*_goes_with(derived, derived.found, names), *said]
     left_out = (
         (placed.withheld, _withheld(placed.withheld)),
         (placed.silent, _silent(placed.silent)),
@@ -133,8 +142,9 @@ def _elsewhere(n: int) -> str:
     ) % {"n": count(n)}
 
 
-def note(asked: Asked) -> list[str]:
+def note(placed: Placed) -> list[str]:
     """How it was computed, at the foot of the page."""
+    asked, derived = placed.asked, placed.derived
     said = [
         _(
             "An ellipse holds the true place 95 times in 100. A place is certain when its"
@@ -148,6 +158,14 @@ def note(asked: Asked) -> list[str]:
                 " each other."
             )
         )
+    if derived and derived.found:
+        said.append(
+            _(
+                "Importance is each one’s share of R² (LMG). How far it could be off is"
+                " read from %(draws)s drawn samples, which takes answers as normal."
+            )
+            % {"draws": count(derived.found.spread.draws)}
+        )
     if asked.cross is not Cross.MIDDLE:
         said.append(
             _(
@@ -156,3 +174,93 @@ def note(asked: Asked) -> list[str]:
             )
         )
     return said
+
+
+# --- Derived importance ---------------------------------------------------------------
+
+
+def _goes_with(derived: Derived, found: Found, names: dict[str, str]) -> list[str]:
+    whole = found.spread.r_squared
+    said = [
+        _(
+            "Together they go with %(share)s %(interval)s of the differences in"
+            " “%(judgement)s”, n %(n)s. These are associations among answers: that raising"
+            " one would raise the other is not in them."
+        )
+        % {
+            "share": share(found.drivers.r_squared),
+            "interval": interval(100 * whole.low, 100 * whole.high, 1),
+            "judgement": judgement(names, derived.outcome),
+            "n": count(derived.n),
+        }
+    ]
+    if found.unsteady:
+        said.append(
+            _(
+                "Some of them say nearly the same (inflation of variance above 5): read the"
+                " shares, not the weights."
+            )
+        )
+    return said
+
+
+_REFUSALS = {
+    Refusal.NOBODY: gettext_lazy(
+        "Nobody answered “%(judgement)s” here, so there is nothing that anything could go"
+        " with. Choose another period or unit above."
+    ),
+    Refusal.APART: gettext_lazy(
+        "No answer here has both “%(judgement)s” and everything it may go with. Choose"
+        " another period or unit above. Answers that came in before this map existed count"
+        " once whoever runs this installation has run “gapless init”."
+    ),
+    Refusal.HIDDEN: gettext_lazy(
+        "Too few answers have both “%(judgement)s” and everything it may go with, so"
+        " nothing is shown and nobody can be recognised. A longer period has more."
+    ),
+    Refusal.TOO_FEW: gettext_lazy(
+        "It takes %(needed)s answers that have both “%(judgement)s” and everything it may"
+        " go with; here are %(n)s. A longer period, or the unit above, has more."
+    ),
+    Refusal.NO_VARIANCE: gettext_lazy(
+        "“%(judgement)s”, or something it may go with, was answered alike by everybody,"
+        " and what does not differ goes with nothing. Choose a longer period, or the unit"
+        " above."
+    ),
+    Refusal.COLLINEAR: gettext_lazy(
+        "Some of what “%(judgement)s” may go with says exactly what others say, so their"
+        " shares cannot be told apart. Choose a longer period, or the unit above."
+    ),
+}
+
+
+def refusal(placed: Placed, names: dict[str, str]) -> str:
+    """Why nothing could be derived, and what to do; nothing where it could."""
+    derived = placed.derived
+    if derived is None or derived.refusal is None:
+        return ""
+    if derived.refusal is Refusal.NOBODY and not derived.parts:
+        return ""  # nor is there anything else to be said of this period
+    return str(_REFUSALS[derived.refusal]) % {
+        "judgement": judgement(names, derived.outcome),
+        "needed": count(derived.needed),
+        "n": count(derived.n),
+    }
+
+
+def judgement(names: dict[str, str], code: str) -> str:
+    """What an overall judgement is called."""
+    return names.get(f"item:{code}") or code
+
+
+def derived_columns() -> tuple[str, ...]:
+    """What a file says beside a share."""
+    return (
+        _("Overall judgement"),
+        _("R² of all together"),
+        _("R² from"),
+        _("R² to"),
+        _("Correlation"),
+        _("Standardised weight"),
+        _("Inflation of variance"),
+    )
