@@ -5,6 +5,7 @@ import "./js/drawer.js";
 import "./js/keys.js";
 import "./js/forms.js";
 import "./js/menus.js";
+import "./js/tabs.js";
 import "./js/designer.js";
 import "./js/passkeys.js";
 import "./js/campaigns.js";

@@ -138,5 +138,11 @@ def test_the_choice_of_the_other_unit_stays_within_reach(client, cast, version):
     assert "West hall" not in client.get(reverse("gaps:compare_units")).content.decode()
 
 
+def test_a_unit_is_never_compared_with_itself(client, cast, version):
+    client.force_login(cast.chen)
+    same = page_of(client, unit=cast.east.pk, period="2026-03", with_unit=cast.east.pk)
+    assert same.context["found"].asked.unit == cast.city
+
+
 def read_csv(response):
     return list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))

@@ -42,6 +42,15 @@ def test_one_person_is_in_no_cell_and_no_column_by_themselves(client, cast, vers
     assert 1 / 16 not in shares
 
 
+def test_the_drawer_shows_one_person_no_more_than_the_distribution(client, cast, version):
+    client.force_login(cast.wang)
+    page = client.get(reverse("gaps:evidence"), {"of": "item:R1", "period": "all"})
+    histogram = page.context["evidence"].histogram
+    assert sum(histogram.counts) == 36
+    assert all(count == 0 or count >= 3 for count in histogram.counts)
+    assert len(histogram.ticks) == 13
+
+
 @pytest.mark.parametrize(
     ("pairs", "said"),
     [

@@ -1,13 +1,20 @@
 """The gap pages through a browser's eyes: what is said, to whom, and what is withheld."""
 
 import csv
+import html
 import io
+import re
+from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import parse_qs
 
 import pytest
 from django.urls import reverse
 
+from gapless.core.instruments import actions as instruments
 from gapless.core.instruments.choices import ItemKind
+from gapless.core.instruments.queries import draft_of
+from gapless.core.instruments.rules import ItemDraft
 from tests.conftest import NINE_AM
 from tests.evaluation.gaps.answering import answer, questionnaire
 
@@ -108,6 +115,59 @@ def test_the_choice_of_units_stays_within_reach(client, cast, version):
     page = client.get(reverse("gaps:units"), {"q": "hall"}).content.decode()
     assert "East hall" in page
     assert "West hall" not in page
+
+
+def test_another_unit_is_shown_as_this_one_was(client, cast, version):
+    client.force_login(cast.chen)
+    page = client.get(
+        reverse("gaps:trend"),
+        {"unit": cast.city.pk, "line": ["item:R1", "item:T1"], "by": "month", "page": 2},
+    ).content.decode()
+    picker = re.search(r'hx-get="(/gaps/units/[^"]*)"', page)
+    assert picker
+    choices = client.get(html.unescape(picker[1]) + "&q=east").content.decode()
+    (link,) = re.findall(r'data-choice class="depth-2" href="([^"]*)"', choices)
+    address, _, query = html.unescape(link).partition("?")
+    asked = parse_qs(query)
+    assert address == reverse("gaps:trend")
+    assert asked["unit"] == [str(cast.east.pk)]
+    assert asked["line"] == ["item:R1", "item:T1"]
+    assert asked["by"] == ["month"]
+    assert not asked.keys() & {"q", "page", "back"}
+
+
+@pytest.mark.parametrize("page", ["index", "compare", "trend", "distribution", "health"])
+def test_a_printed_copy_says_whose_numbers_of_when_it_shows(client, cast, version, page):
+    client.force_login(cast.chen)
+    shown = client.get(reverse(f"gaps:{page}"), {"unit": cast.east.pk, "period": "2026Q1"})
+    foot = shown.content.decode().partition('<footer class="printed-foot">')[2]
+    assert "City › East hall · Q1 2026 · Hall questionnaire v1" in foot
+    assert "Numbers of fewer than 10 answers are not shown" in foot
+    client.force_login(cast.wang)
+    own = client.get(reverse(f"gaps:{page}")).content.decode()
+    assert "City" not in own
+
+
+def test_how_exact_weights_are_is_said_where_weighted_numbers_stand(client, cast, version):
+    draft = draft_of(version)
+    (section,) = draft.sections
+    weight = ItemDraft("w", ItemKind.CASE_WEIGHT, {"en": "Weight"})
+    section = replace(section, items=(*section.items, weight))
+    weighted = instruments.draft_version(
+        questionnaire("weighted").form,
+        replace(draft, sections=(section,)),
+        by=None,
+        now=NINE_AM,
+    )
+    instruments.publish_version(weighted, by=None, now=NINE_AM)
+    answer(weighted, cast.east, [(7, 5), (7, 3)] * 8, beside={("w", 0): 1_250_000})
+    client.force_login(cast.wang)
+    for url in (GAPS, reverse("gaps:distribution")):
+        for chosen, said in ((version, False), (weighted, True)):
+            query = {"unit": cast.east.pk, "version": chosen.pk}
+            page = client.get(url, query).content.decode()
+            assert ("n effective" in page) is said, url
+            assert ("Weights are kept in millionths" in page) is said, url
 
 
 def test_an_old_file_brought_in_last_does_not_take_the_page(client, cast, version):

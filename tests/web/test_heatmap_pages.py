@@ -8,11 +8,11 @@ import pytest
 from django.urls import reverse
 
 from gapless.core.instruments.choices import ItemKind
+from gapless.web.gaps import heatmap
 from tests.conftest import unit
-from tests.evaluation.gaps.answering import answer, questionnaire
+from tests.evaluation.gaps.answering import BAD, FAIR, answer, halls_of, questionnaire
 
 HEAT, CELL, CSV = (reverse(f"gaps:heatmap{end}") for end in ("", "_cell", "_csv"))
-GOOD, FAIR, BAD = [(7, 7), (7, 6)] * 20, [(7, 6), (7, 5)] * 20, [(7, 2), (7, 1)] * 20
 
 
 @pytest.fixture
@@ -23,11 +23,7 @@ def version(cast):
 @pytest.fixture
 def halls(cast, version):
     """Beside East and West five more halls: the fourth far below, the fifth silent."""
-    more = [unit(f"Hall {number}", cast.city) for number in range(1, 6)]
-    for hall in (cast.east, cast.west, *more[:3]):
-        answer(version, hall, FAIR)
-    answer(version, more[3], BAD)
-    return more
+    return [*halls_of(cast, version, fair=3), unit("Hall 5", cast.city)]
 
 
 def read(client, url, **query):
@@ -251,3 +247,21 @@ def test_there_is_no_query_for_each_unit(
         page = read(client, HEAT)
     assert "1 to 50 of 66" in page
     assert len(names(page)) == 50
+
+
+def test_every_unit_is_printed_up_to_a_limit_that_is_said(
+    client, cast, version, monkeypatch
+):
+    for number in range(58):
+        answer(version, unit(f"Further {number}", cast.city), FAIR)
+    client.force_login(cast.chen)
+    page, whole = read(client, HEAT), read(client, HEAT, printed="all")
+    assert "printed=all" in page
+    assert "This is one page of several." in page
+    assert len(names(whole)) == 58
+    assert "data-print" in whole
+
+    monkeypatch.setattr(heatmap, "PRINTED_AT_MOST", 40)
+    first = read(client, HEAT, printed="all")
+    assert len(names(first)) == 40
+    assert "The first 40 of 58 units" in first

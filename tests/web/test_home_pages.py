@@ -98,6 +98,17 @@ def test_a_year_is_drawn_and_its_change_is_told(client, cast, version):
     assert re.search(r"the gap narrowed by 4\.00 \[3\.\d\d, 4\.\d\d\]", page)
 
 
+def test_a_unit_where_nobody_answered_the_form_says_what_to_do(
+    client, cast, halls, version
+):
+    new = unit("New hall", cast.city)
+    client.force_login(cast.chen)
+    page = read(client, unit=new.pk, version=version.pk)
+
+    assert 'class="empty' in page
+    assert "The last twelve months" not in page
+
+
 def test_one_month_alone_is_no_course(client, cast, halls):
     client.force_login(cast.wang)
 

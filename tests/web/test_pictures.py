@@ -169,6 +169,25 @@ def test_a_single_answer_among_thousands_can_be_seen() -> None:
     assert Histogram([1, 9_000, 0]).columns[0].height == 1
 
 
+def test_levels_taken_together_are_one_column_of_their_people() -> None:
+    histogram = Histogram([3, 12, 40, 25, 0], [2, 1, 1, 2, 1])
+    together, *_rest, none = histogram.columns
+
+    assert [at for _x, at in histogram.ticks] == [-3, -2, -1, 0, 1, 2, 3]
+    assert (together.difference, together.width) == (-3, 52)
+    areas = [each.height * each.levels for each in histogram.columns]
+    assert areas == pytest.approx([n * 70 / 40 for n in (3, 12, 40, 25, 0)], abs=0.1)
+    assert none.x + none.width <= histogram.width
+    assert [each.state for each in histogram.columns] == [
+        State.BIG,
+        State.BIG,
+        State.EVEN,
+        State.OVER,
+        State.OVER,
+    ]
+    assert Histogram([3, 5], [2, 1]).columns[0].state is State.EVEN
+
+
 def test_how_many_felt_less() -> None:
     assert Histogram([3, 1, 4, 1, 1]).share_below == 0.4
     assert Histogram([0, 0, 0]).share_below is None

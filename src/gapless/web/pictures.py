@@ -5,6 +5,7 @@ here, in pixels with one decimal; words stand in the templates, ink in pictures.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from math import ceil, floor
 
 from gapless.evaluation.gaps.choices import State
@@ -223,21 +224,22 @@ class Spark:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    difference: int
+    difference: int  # the lowest that stands in it
     count: int
     x: float
     y: float
     height: float
+    levels: int = 1
 
     @property
     def state(self) -> State:
-        if self.difference == 0:
-            return State.EVEN
-        return State.BIG if self.difference < 0 else State.OVER
+        if self.difference > 0:
+            return State.OVER
+        return State.BIG if self.difference + self.levels <= 0 else State.EVEN
 
     @property
-    def middle(self) -> float:
-        return _px(self.x + Histogram.column_width / 2)
+    def width(self) -> float:
+        return self.levels * Histogram.step - Histogram.gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,33 +247,58 @@ class Histogram:
     """How many answered how far off what they expected: −6 … 6 on seven points."""
 
     counts: Sequence[int]  # from the lowest difference to the highest; their middle is 0
+    levels: Sequence[int] = ()  # of each count, where some levels are taken together
 
-    column_width = 24
+    step = 28
     gap = 4
     floor = 76  # where the columns stand
     height = 94
 
     @property
     def width(self) -> float:
-        return len(self.counts) * (self.column_width + self.gap)
+        return self._every * self.step
+
+    @property
+    def joined(self) -> bool:
+        """Whether somewhere levels are taken together."""
+        return any(levels > 1 for levels in self.levels)
+
+    @property
+    def ticks(self) -> list[tuple[float, int]]:
+        """Each difference with the middle of its place."""
+        return [
+            (_px((at + 0.5) * self.step), at - self._every // 2)
+            for at in range(self._every)
+        ]
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        tallest = max(*self.counts, 1)
-        lowest = -(len(self.counts) // 2)
+        """As high as one of its levels would be if all were alike: areas are people."""
+        columns = zip(self.counts, self._levels, strict=True)
+        tallest = max(*(count / levels for count, levels in columns), 1)
+        begins = accumulate(self._levels, initial=0)
         return tuple(
-            self._column(at, lowest + at, count, tallest)
-            for at, count in enumerate(self.counts)
+            self._column(at, count, levels, tallest)
+            for at, count, levels in zip(begins, self.counts, self._levels, strict=False)
         )
+
+    @property
+    def _levels(self) -> Sequence[int]:
+        return self.levels or [1] * len(self.counts)
+
+    @property
+    def _every(self) -> int:
+        return sum(self._levels)
 
     @property
     def share_below(self) -> float | None:
         total = sum(self.counts)
-        return sum(self.counts[: len(self.counts) // 2]) / total if total else None
+        below = sum(each.count for each in self.columns if each.state is State.BIG)
+        return below / total if total else None
 
-    def _column(self, at: int, difference: int, count: int, tallest: int) -> Column:
-        height = _px((self.floor - 6) * count / tallest)
+    def _column(self, at: int, count: int, levels: int, tallest: float) -> Column:
+        height = _px((self.floor - 6) * count / levels / tallest)
         if count:
             height = max(height, 1.0)  # one answer in ten thousand is still there
-        x = at * (self.column_width + self.gap) + self.gap / 2
-        return Column(difference, count, _px(x), _px(self.floor - height), height)
+        x, y = _px(at * self.step + self.gap / 2), _px(self.floor - height)
+        return Column(at - self._every // 2, count, x, y, height, levels)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 STEPS = (0.05, 0.1)
 """From which share of all answers a cell takes a deeper ground."""
@@ -25,11 +26,12 @@ class Drawn:
     bar: Bar
     x: float
     y: float
+    width: float
     height: float
 
     @property
     def middle(self) -> float:
-        return _px(self.x + Bars.column / 2)
+        return _px(self.x + self.width / 2)
 
     @property
     def tiny(self) -> bool:
@@ -46,13 +48,18 @@ class Bars:
     """Shares side by side, each with its figure above and its level below."""
 
     bars: Sequence[Bar]
+    column: float = 44
+    gap: float = 8
 
-    column = 44
-    gap = 8
     top = 18
     floor = 138  # where the columns stand
     height = 158
     labels_y = 154
+
+    @property
+    def narrow(self) -> Self:
+        """The same for a phone: no column wider than the figure above it."""
+        return replace(self, column=26, gap=4)
 
     @property
     def width(self) -> float:
@@ -68,7 +75,7 @@ class Bars:
         if bar.share:
             height = max(height, 1.0)  # one answer in ten thousand is still there
         x = at * (self.column + self.gap) + self.gap / 2
-        return Drawn(bar, _px(x), _px(self.floor - height), height)
+        return Drawn(bar, _px(x), _px(self.floor - height), self.column, height)
 
 
 def ground(share: float | None, *, low: int, high: int, level: int) -> str:

@@ -7,13 +7,11 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gapless.analytics.periods import Period
-from gapless.core.files.exports import csv_response, xlsx_response
 from gapless.evaluation.gaps import comparisons
 from gapless.evaluation.gaps.compare import (
     PAIRS_FROM,
@@ -22,22 +20,22 @@ from gapless.evaluation.gaps.compare import (
     compare,
     compare_paired,
 )
-from gapless.people.org.queries import units_for, visible_units
+from gapless.people.org.queries import units_for
 from gapless.people.org.rules import Policy, ancestors
 from gapless.web.http import Request, policy
 from gapless.web.templatetags.numbers import MINUS
 from gapless_stats.comparison import RELEVANT
 
 from . import compare_rows, compare_words, measures
-from .context import Context, context_of
+from .context import Context, context_or_404, drawn_as, period_asked, unit_asked
+from .pages import Table, file_name, files, gap_page
+from .picking import Picking, picked_from
 from .trend_rows import evidence_address
-from .views import UNITS_OFFERED, nothing_of, shell_of
 from .words import period_name
 
 if TYPE_CHECKING:
     from gapless.people.org.models import Unit
 
-REMEMBERED = "compare"
 DELTA_AT_MOST = 2.0
 """Scale points: no difference that matters is larger than this."""
 
@@ -67,17 +65,14 @@ class Asked:
 
 def asked_of(request: Request, context: Context) -> Asked:
     """:raises Http404: for a unit or period that does not exist for this viewer."""
-    remembered = request.session.get(REMEMBERED, {})
-    typed = request.GET.get("delta", remembered.get("delta", ""))[:8]
-    kind = request.GET.get("kind", remembered.get("kind", ""))[:10]
-    if (typed, kind) != (remembered.get("delta", ""), remembered.get("kind", "")):
-        request.session[REMEMBERED] = {"delta": typed, "kind": kind}
-    unit = _other_unit(request)
+    drawn = drawn_as(request, "compare", {"delta": "", "kind": ""})
+    unit = _other_unit(request, context)
     period = None if unit else _other_period(request, context)
     if unit is None and period is None:
         unit = _above(request, context)
     paired = request.GET.get("method") == Method.PAIRED.value and period is not None
-    return Asked(unit, period, _relevant(typed), paired, kind == "perception")
+    perceived = drawn["kind"] == "perception"
+    return Asked(unit, period, _relevant(drawn["delta"]), paired, perceived)
 
 
 def _relevant(typed: str) -> float:
@@ -89,16 +84,11 @@ def _relevant(typed: str) -> float:
     return value if isfinite(value) and 0 < value <= DELTA_AT_MOST else RELEVANT
 
 
-def _other_unit(request: Request) -> Unit | None:
+def _other_unit(request: Request, context: Context) -> Unit | None:
+    """The unit asked for, unless it has become the one that is compared."""
     typed = request.GET.get("with_unit", "")
-    if not typed:
-        return None
-    if not (typed.isascii() and typed.isdecimal() and len(typed) < 19):
-        raise Http404
-    unit: Unit = get_object_or_404(visible_units(request.viewer), pk=int(typed))
-    if not request.viewer.holds_at(Policy.SEE_NUMBERS, unit.path):
-        raise PermissionDenied(Policy.SEE_NUMBERS.value)
-    return unit
+    unit = unit_asked(request, typed) if typed else None
+    return unit if unit != context.unit else None
 
 
 def _other_period(request: Request, context: Context) -> Period | None:
@@ -108,10 +98,7 @@ def _other_period(request: Request, context: Context) -> Period | None:
         before = context.period.previous()
         held = before and any(before.holds(month) for month in context.months)
         return before if held else None
-    try:
-        period = Period.parse(typed)
-    except ValueError:
-        raise Http404 from None
+    period = period_asked(typed)
     if period.grain is not context.period.grain or period.start is None:
         raise Http404
     return period
@@ -152,7 +139,7 @@ class Found:
         else:
             changed = {"period": self.asked.period}
             asked = replace(self.asked, period=self.context.period)
-        return f"{self.context.address('gaps:compare', **changed)}&{urlencode(asked.pairs)}"
+        return self.context.address("gaps:compare", *asked.pairs, **changed)
 
 
 def found_for(request: Request, context: Context) -> Found | None:
@@ -202,17 +189,11 @@ def _names(
 # --- The page -------------------------------------------------------------------------
 
 
-@policy(Policy.SEE_NUMBERS)
-@require_safe
-def index(request: Request) -> HttpResponse:
-    context = context_of(request)
-    if context is None:
-        return render(request, "gaps/empty.html", nothing_of(request))
+@gap_page("gaps/compare.html")
+def index(request: Request, context: Context) -> dict[str, Any]:
     found = found_for(request, context)
-    shown: dict[str, Any] = {**shell_of(context), "found": found, **_offered(context)}
-    if found and not found.empty:
-        shown |= _told(found)
-    return render(request, "gaps/compare.html", shown)
+    told = _told(found) if found and not found.empty else {}
+    return {"found": found, "other_periods": _other_periods(context), **told}
 
 
 def _told(found: Found) -> dict[str, Any]:
@@ -246,58 +227,39 @@ def _told(found: Found) -> dict[str, Any]:
     }
 
 
-def _offered(context: Context) -> dict[str, Any]:
+def _other_periods(context: Context) -> list[Period]:
     """The periods that this one may be held against, newest first."""
     same = context.periods().get(context.period.grain, [])
-    return {"other_periods": [p for p in same if p != context.period and p.start]}
+    return [period for period in same if period != context.period and period.start]
 
 
 @policy(Policy.SEE_NUMBERS)
 @require_safe
 def units(request: Request) -> HttpResponse:
     """The units that may stand on the other side, by name or code."""
-    context = context_of(request)
-    if context is None:
-        raise Http404
-    asked = request.GET.get("q", "").strip()
-    allowed = units_for(request.viewer, Policy.SEE_NUMBERS).exclude(pk=context.unit.pk)
-    found = list((allowed.matching(asked) if asked else allowed)[: UNITS_OFFERED + 1])
-    address = context.address("gaps:compare")
-    shown = {
-        **shell_of(context),
-        "offered": [(unit, f"{address}&with_unit={unit.pk}") for unit in found],
-        "more": len(found) > UNITS_OFFERED,
-        "kept": context.chosen,
-        "asked": asked,
-    }
-    fragment = "#choices" if request.htmx else ""
-    return render(request, f"gaps/compare_units.html{fragment}", shown)
+    context = context_or_404(request)
+    others = units_for(request.viewer, Policy.SEE_NUMBERS).exclude(pk=context.unit.pk)
+    picking = Picking(
+        _("Compared with which unit?"),
+        "other-units",
+        "gaps:compare_units",
+        "gaps:compare",
+        beside="with_unit",
+    )
+    return picked_from(request, context, others, picking)
 
 
-@policy(Policy.SEE_NUMBERS)
-@require_safe
-def table_csv(request: Request) -> HttpResponse:
-    name, header, rows = _file(request)
-    return csv_response(f"{name}.csv", header, rows)
-
-
-@policy(Policy.SEE_NUMBERS)
-@require_safe
-def table_xlsx(request: Request) -> HttpResponse:
-    name, header, rows = _file(request)
-    return xlsx_response(f"{name}.xlsx", header, rows)
-
-
-def _file(request: Request) -> tuple[str, list[str], list[tuple[Any, ...]]]:
-    """The comparison as a file; without another side, one without rows."""
-    context = context_of(request)
-    if context is None:
-        raise Http404
-    name = f"compare-{context.unit.code}-{context.period}"
+def _table(request: Request, context: Context) -> Table:
+    """Without another side, one without rows."""
     found = found_for(request, context)
     if found is None:
+        name = file_name(context, "compare", context.period)
         alone = compare_words.Names(context.unit.name, "", {})
-        return name, compare_rows.file_header(alone), []
+        return Table(name, compare_rows.file_header(alone), ())
     other = found.asked.unit.code if found.asked.unit else found.asked.period
-    rows = list(compare_rows.file_rows(found.comparison, found.names))
-    return f"{name}-{other}", compare_rows.file_header(found.names), rows
+    name = file_name(context, "compare", context.period, other)
+    header = compare_rows.file_header(found.names)
+    return Table(name, header, compare_rows.file_rows(found.comparison, found.names))
+
+
+table_csv, table_xlsx = files(_table)

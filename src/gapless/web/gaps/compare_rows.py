@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from gapless.analytics.answers import Layout
 from gapless.analytics.summaries import Measure
+from gapless.core.files.exports import Cell
 from gapless.evaluation.gaps.compare import Compared, Comparison
 from gapless.evaluation.gaps.estimates import Estimate
 from gapless.web.pictures_compare import Dumbbell, Ruler
@@ -16,8 +17,7 @@ from gapless.web.templatetags.numbers import count
 
 from . import measures
 from .compare_words import Q_LIMIT, WORDS, Names
-
-FileCell = str | int | float | None
+from .pages import limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +102,8 @@ def _side(measure: Measure, found: Estimate | None, address: Address) -> SideCel
     if found is None:
         return None
     value = measures.written(measure, found.value)
-    limits = measures.limits(measure, found.interval)
-    return SideCell(value, limits, count(found.n), address(measure))
+    written = measures.limits(measure, found.interval)
+    return SideCell(value, written, count(found.n), address(measure))
 
 
 def _difference(row: Compared) -> tuple[str, str]:
@@ -111,8 +111,8 @@ def _difference(row: Compared) -> tuple[str, str]:
         return "", ""
     told = row.difference
     whole = measures.difference(row.measure, told.difference, told.interval)
-    value, _space, limits = whole.partition(" ")
-    return value, limits
+    value, _space, interval = whole.partition(" ")
+    return value, interval
 
 
 def _dumbbell(row: Compared, ruler: Ruler) -> Dumbbell | None:
@@ -145,7 +145,7 @@ def file_header(names: Names) -> list[str]:
     ]
 
 
-def file_rows(found: Comparison, names: Names) -> Iterator[tuple[FileCell, ...]]:
+def file_rows(found: Comparison, names: Names) -> Iterator[tuple[Cell, ...]]:
     """Unrounded; a row that is withheld has no numbers."""
     for row in found.rows:
         told = row.difference
@@ -157,21 +157,14 @@ def file_rows(found: Comparison, names: Names) -> Iterator[tuple[FileCell, ...]]
             *_file_side(row.this),
             *_file_side(row.other),
             told.difference if told else None,
-            told.interval.low if told else None,
-            told.interval.high if told else None,
+            *limits(told.interval if told else None),
             told.p_value if told else None,
             row.q_value,
             _("Withheld") if row.hidden else str(word),
         )
 
 
-def _file_side(found: Estimate | None) -> tuple[FileCell, ...]:
+def _file_side(found: Estimate | None) -> tuple[Cell, ...]:
     if found is None:
         return None, None, None, None
-    limits = found.interval
-    return (
-        found.n,
-        found.value,
-        limits.low if limits else None,
-        limits.high if limits else None,
-    )
+    return found.n, found.value, *limits(found.interval)

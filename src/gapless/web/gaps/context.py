@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -27,7 +27,7 @@ from gapless.evaluation.gaps.queries import (
 from gapless.evaluation.gaps.selection import Selection
 from gapless.people.org.queries import tops, visible_units
 from gapless.people.org.rules import Policy
-from gapless.web.http import Request
+from gapless.web.http import Request, require
 
 from .narrowing import Narrowing, narrowings
 
@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
 REMEMBERED = "gaps"
 """Where a session keeps the choice made last."""
+
+LONGEST = 40
+"""Characters of one choice of how a page is drawn: the code of an item, at most."""
 
 CHOICES = ("unit", "version", "period", "alone", "flagged", "mode", "within", "group")
 
@@ -100,10 +103,13 @@ class Context:
         """The query string of every link that keeps the choice."""
         return urlencode(self.chosen)
 
-    def address(self, url_name: str, **changes: Any) -> str:
-        """A page about the same numbers, but for ``changes`` of the selection."""
+    def address(self, url_name: str, *asked: tuple[str, str], **changes: Any) -> str:
+        """
+        A page about the same numbers, but for ``changes`` of the selection; ``asked`` is
+        what else it is asked.
+        """
         other = replace(self, selection=replace(self.selection, **changes))
-        return f"{reverse(url_name)}?{other.query}"
+        return f"{reverse(url_name)}?{urlencode([*other.chosen.items(), *asked])}"
 
     def periods(self) -> dict[Grain, list[Period]]:
         """The periods that hold answers, newest first, by grain; all time last."""
@@ -173,6 +179,40 @@ def _context(request: Request, asked: Mapping[str, str]) -> Context | None:
     return context
 
 
+def context_or_404(request: Request) -> Context:
+    """:raises Http404: also where there is no evidence within reach."""
+    context = context_of(request)
+    if context is None:
+        raise Http404
+    return context
+
+
+def drawn_as(request: Request, page: str, usual: Mapping[str, str]) -> dict[str, str]:
+    """How a page is to be drawn: by its address, else as it was drawn last, else usual."""
+    remembered = request.session.get(page, {})
+    said = {
+        name: request.GET.get(name, remembered.get(name, value))[:LONGEST]
+        for name, value in usual.items()
+    }
+    if said != {**usual, **remembered}:
+        request.session[page] = said
+    return said
+
+
+def pairs_of(request: HttpRequest) -> list[tuple[str, str]]:
+    """Everything that the page that is open was asked."""
+    return [(name, value) for name, values in request.GET.lists() for value in values]
+
+
+_OF_ONE_VIEW = ("page", "of", "printed")
+
+
+def own_choices(request: HttpRequest) -> list[tuple[str, str]]:
+    """What it was asked beside the numbers: its lines, its item, its order."""
+    left_out = (*CHOICES, *_OF_ONE_VIEW)
+    return [(name, value) for name, value in pairs_of(request) if name not in left_out]
+
+
 def page_of(request: Request, context: Context) -> GapPage:
     return gap_page(request.viewer, context.selection)
 
@@ -200,9 +240,13 @@ def _unit(request: Request, asked: str | None) -> Unit | None:
             top for top in highest if versions_for(request.viewer, unit=top).exists()
         )
         return next(measured, highest[0] if highest else None)
+    return unit_asked(request, asked)
+
+
+def unit_asked(request: Request, asked: str) -> Unit:
+    """A unit whose numbers are the viewer's; raises as ``context_of`` does."""
     unit: Unit = get_object_or_404(visible_units(request.viewer), pk=_number(asked))
-    if not request.viewer.holds_at(Policy.SEE_NUMBERS, unit.path):
-        raise PermissionDenied(Policy.SEE_NUMBERS.value)
+    require(request.viewer, Policy.SEE_NUMBERS, unit.path)
     return unit
 
 
@@ -241,10 +285,15 @@ def _number(text: str) -> int:
     return int(text)
 
 
+def period_asked(asked: str) -> Period:
+    """:raises Http404: where that is none."""
+    try:
+        return Period.parse(asked)
+    except ValueError:
+        raise Http404 from None
+
+
 def _period(asked: str | None, months: tuple[date, ...]) -> Period:
     if asked:
-        try:
-            return Period.parse(asked)
-        except ValueError:
-            raise Http404 from None
+        return period_asked(asked)
     return Period.containing(months[-1], Grain.QUARTER) if months else ALL_TIME

@@ -6,14 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
 
 from gapless.analytics.answers import Kind
-from gapless.core.files.exports import csv_response, xlsx_response
 from gapless.core.text import said
 from gapless.evaluation.gaps.distribution import (
     FEW,
@@ -23,13 +20,12 @@ from gapless.evaluation.gaps.distribution import (
     distribution,
 )
 from gapless.evaluation.gaps.report import Level, Target
-from gapless.people.org.rules import Policy
-from gapless.web.http import Request, policy
+from gapless.web.http import Request
 from gapless.web.templatetags.numbers import share
 
 from . import distribution_rows as rows
-from .context import Context, context_of, page_of
-from .views import nothing_of, shell_of
+from .context import Context, page_of
+from .pages import Table, file_name, files, gap_page
 
 if TYPE_CHECKING:
     from gapless.core.instruments.models import Item
@@ -88,27 +84,21 @@ def found_for(request: Request, context: Context) -> Found | None:
     return Found(context, page, item, target, found)
 
 
-@policy(Policy.SEE_NUMBERS)
-@require_safe
-def index(request: Request) -> HttpResponse:
-    context = context_of(request)
-    if context is None:
-        return render(request, "gaps/empty.html", nothing_of(request))
+@gap_page("gaps/distribution.html")
+def index(request: Request, context: Context) -> dict[str, Any]:
     found = found_for(request, context)
-    shown: dict[str, Any] = {**shell_of(context), "found": found}
-    if found:
-        shown |= _told(found) | {"instead": _instead(found)}
-    return render(request, "gaps/distribution.html", shown)
+    if found is None:
+        return {}
+    return {"found": found, "instead": _instead(found), **_told(found)}
 
 
 def _instead(found: Found) -> list[tuple[str, str, bool]]:
     """The other items, in form order."""
     codes = {question.code for question in found.page.layout.of(*SHOWN)}
-    address = found.context.address("gaps:distribution")
     return [
         (
             said(item.text) or item.code,
-            f"{address}&{urlencode({'item': item.code})}",
+            found.context.address("gaps:distribution", ("item", item.code)),
             item.code == found.item.code,
         )
         for item in found.context.version.items.all()
@@ -169,26 +159,11 @@ def _verdict(dist: Distribution, item: Item) -> str:
 # --- Files ----------------------------------------------------------------------------
 
 
-@policy(Policy.SEE_NUMBERS)
-@require_safe
-def table_csv(request: Request) -> HttpResponse:
-    name, found = _exported(request)
-    return csv_response(
-        f"{name}.csv", _header(), rows.file_rows(found.distribution, found.item)
-    )
-
-
-@policy(Policy.SEE_NUMBERS)
-@require_safe
-def table_xlsx(request: Request) -> HttpResponse:
-    name, found = _exported(request)
-    return xlsx_response(
-        f"{name}.xlsx", _header(), rows.file_rows(found.distribution, found.item)
-    )
-
-
-def _header() -> list[str]:
-    return [
+def _table(request: Request, context: Context) -> Table:
+    found = found_for(request, context)
+    if found is None:
+        raise Http404
+    header = (
         _("Table"),
         _("Answer"),
         _("Perceived"),
@@ -196,12 +171,9 @@ def _header() -> list[str]:
         _("Share"),
         _("Interval from"),
         _("Interval to"),
-    ]
+    )
+    name = file_name(context, "distribution", context.period, found.item.code)
+    return Table(name, header, rows.file_rows(found.distribution, found.item))
 
 
-def _exported(request: Request) -> tuple[str, Found]:
-    context = context_of(request)
-    found = found_for(request, context) if context else None
-    if context is None or found is None:
-        raise Http404
-    return f"distribution-{context.unit.code}-{context.period}-{found.item.code}", found
+table_csv, table_xlsx = files(_table)

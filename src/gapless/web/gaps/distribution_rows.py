@@ -10,15 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from gapless.analytics.answers import Kind
+from gapless.core.files.exports import Cell
 from gapless.core.text import said
 from gapless.evaluation.gaps.distribution import Chosen, Distribution, Part, Row
 from gapless.web.pictures_distribution import Bar, Bars, ground
 from gapless.web.templatetags.numbers import points, share
 
+from .pages import limits
+
 if TYPE_CHECKING:
     from gapless.core.instruments.models import Item
-
-FileCell = str | int | float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,7 @@ def _option(each: Chosen, names: list[str]) -> Line:
         names[at] for at in each.options
     )
     name = _("%(options)s, together") % {"options": listed} if each.options[1:] else listed
-    limits = each.interval
-    return Line(
-        name, each.share, limits.low if limits else None, limits.high if limits else None
-    )
+    return Line(name, each.share, *limits(each.interval))
 
 
 def crossed_of(found: Distribution) -> list[CrossRow]:
@@ -152,7 +150,7 @@ def totals_of(found: Distribution) -> list[str]:
     return ["·" if total is None else share(total / n, 0) for total in found.crossed.totals]
 
 
-def file_rows(found: Distribution, item: Item) -> Iterator[tuple[FileCell, ...]]:
+def file_rows(found: Distribution, item: Item) -> Iterator[tuple[Cell, ...]]:
     """Every share that the page shows, with its interval; then the table of a pair."""
     for kind, lines in (
         (_("Against expectation"), signs_of(found)),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from gapless.core.evidence.choices import CollectionMode
 from gapless.core.instruments.choices import ExpectationType, Flag
 from gapless.evaluation.gaps.choices import State
+from gapless.evaluation.gaps.distribution import FEW, distribution
 from gapless.evaluation.gaps.queries import GapPage, Trend
 from gapless.evaluation.gaps.report import (
     DimensionGap,
@@ -41,6 +42,11 @@ class Counted:
     label: str
     n: int
 
+    @property
+    def few(self) -> bool:
+        """Whether the number itself would say too much of somebody."""
+        return 0 < self.n < FEW
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -64,10 +70,19 @@ class Evidence:
 
     @property
     def histogram(self) -> Histogram | None:
-        """How the differences are spread; an item's alone are whole numbers."""
+        """
+        How the differences of an item are spread, as far as its distribution is shown:
+        levels of one or two people stand together with the next.
+        """
+        page = self.page
         if not self.item or not self.item.table:
             return None
-        return Histogram(self.item.table.difference_histogram.counts.tolist())
+        code, threshold = self.target.code, page.threshold
+        found = distribution(page.layout, page.schema, page.cell, code, threshold=threshold)
+        if not found or not found.parts:
+            return None
+        levels = [part.high - part.low + 1 for part in found.parts]
+        return Histogram([part.count for part in found.parts], levels)
 
     @property
     def missing(self) -> tuple[Counted, ...]:

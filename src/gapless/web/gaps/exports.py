@@ -3,40 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from gapless.core.files.exports import csv_response, xlsx_response
+from gapless.core.files.exports import Cell
 from gapless.evaluation.gaps.queries import GapPage
 from gapless.evaluation.gaps.report import Level, Target
 from gapless_stats.gaps import Gap
 
 from .context import Context
 from .evidence import gap_in
+from .pages import Table, file_name, limits
 from .rows import Row, names_of, rows_of, state_in
 from .words import target_name
 
-Cell = str | int | float | None
 
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    header: tuple[str, ...]
-    rows: list[tuple[Cell, ...]]
-
-
-def csv(context: Context, table: Table) -> HttpResponse:
-    return csv_response(f"{_name(context)}.csv", table.header, table.rows)
-
-
-def xlsx(context: Context, table: Table) -> HttpResponse:
-    return xlsx_response(f"{_name(context)}.xlsx", table.header, table.rows)
-
-
-def table(page: GapPage) -> Table:
-    """Unrounded numbers; a number that is withheld is an empty cell, and its n too."""
+def table(context: Context, page: GapPage) -> Table:
     header = (
         _("Level"),
         _("Code"),
@@ -54,7 +36,7 @@ def table(page: GapPage) -> Table:
         _("Perception alone"),
         _("State"),
     )
-    return Table(header, list(_rows(page)))
+    return Table(file_name(context, "gaps", context.period), header, _rows(page))
 
 
 def _rows(page: GapPage) -> Iterator[tuple[Cell, ...]]:
@@ -88,16 +70,10 @@ def _line(page: GapPage, row: Row) -> tuple[Cell, ...]:
         gap.perception,
         gap.gap,
         gap.sd,
-        gap.interval.low if gap.interval else None,
-        gap.interval.high if gap.interval else None,
+        *limits(gap.interval),
         gap.p_value,
         row.q_value,
         gap.negative,
         row.performance.mean if row.performance else None,
         str(row.state.label),
     )
-
-
-def _name(context: Context) -> str:
-    without = "" if context.with_flagged else "-without-flagged"
-    return f"gaps-{context.unit.code}-{context.period}{without}"

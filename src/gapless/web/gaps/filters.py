@@ -1,14 +1,16 @@
 """Periods and gaps in words, for templates."""
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from django import template
 
 from gapless.web.templatetags.numbers import count, signed
 
 from . import words
-from .context import CHOICES, Context
+from .context import Context, own_choices
 from .narrowing import Choice
+from .printed import Foot, foot_of
 from .tabs import Tab, tabs_of
 
 register = template.Library()
@@ -35,11 +37,22 @@ def gap_tabs(context: Context) -> list[Tab]:
 @register.simple_tag(takes_context=True)
 def narrowed_address(context: template.Context, here: Context, choice: Choice) -> str:
     """The page that is open, about another part of the answers."""
-    kept = context["request"].GET.copy()
-    for name in (*CHOICES, "page", "of"):
-        kept.pop(name, None)
-    other = replace(here, selection=choice.selection).query
-    return f"?{other}&{kept.urlencode()}" if kept else f"?{other}"
+    other = replace(here, selection=choice.selection)
+    kept = own_choices(context["request"])
+    return f"?{urlencode([*other.chosen.items(), *kept])}"
+
+
+@register.simple_tag(takes_context=True)
+def units_address(context: template.Context, here: Context, name: str) -> str:
+    """Where a unit is chosen for the page that is open, which keeps what it was asked."""
+    own = own_choices(context["request"])
+    # There a search looks for units.
+    return here.address(name, *(pair for pair in own if pair[0] != "q"))
+
+
+@register.simple_tag(takes_context=True)
+def printed_foot(context: template.Context, here: Context) -> Foot:
+    return foot_of(context["request"].viewer, here)
 
 
 @register.filter

@@ -5,30 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
-from gapless.core.files.exports import csv_response, xlsx_response
+from gapless.core.files.exports import Cell
 from gapless.core.instruments.choices import Flag
 from gapless.evaluation.gaps.health import DimensionHealth, Health, health
-from gapless.people.org.rules import Policy
-from gapless.web.http import Request, policy
+from gapless.web.http import Request
 from gapless_stats.health import Finding, Verdict
 
 from . import health_words as words
-from .context import Context, context_of, page_of
+from .context import Context, page_of
 from .importance_rows import evidence_at
 from .measures import names_in
-from .views import nothing_of, shell_of
+from .pages import Table, file_name, files, gap_page, limits
 
 if TYPE_CHECKING:
     from gapless.evaluation.gaps.report import Target
-
-FileCell = str | int | float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +121,7 @@ class Found:
 
     def _spread(self, target: Target) -> str:
         """How the item was answered; not every one has a row in the gap table."""
-        address = self.context.address("gaps:distribution")
-        return f"{address}&{urlencode({'of': str(target)})}"
+        return self.context.address("gaps:distribution", ("item", target.code))
 
 
 def found_for(request: Request, context: Context) -> Found:
@@ -138,45 +130,25 @@ def found_for(request: Request, context: Context) -> Found:
     return Found(context, found, names_in(context.version), bool(page.answers))
 
 
-@policy(Policy.SEE_NUMBERS)
-@require_safe
-def index(request: Request) -> HttpResponse:
-    context = context_of(request)
-    if context is None:
-        return render(request, "gaps/empty.html", nothing_of(request))
+@gap_page("gaps/health.html")
+def index(request: Request, context: Context) -> dict[str, Any]:
     found = found_for(request, context)
-    shown: dict[str, Any] = {**shell_of(context), "found": found}
-    if found.health.findings:
-        summary = words.summary(found.health.findings)
-        leading = words.leading(found.health.dimensions, found.names)
-        shown |= {"sentences": [each for each in (leading, summary) if each]}
-    return render(request, "gaps/health.html", shown)
+    if not found.health.findings:
+        return {"found": found}
+    summary = words.summary(found.health.findings)
+    leading = words.leading(found.health.dimensions, found.names)
+    return {"found": found, "sentences": [each for each in (leading, summary) if each]}
 
 
 # --- Files ----------------------------------------------------------------------------
 
 
-@policy(Policy.SEE_NUMBERS)
-@require_safe
-def table_csv(request: Request) -> HttpResponse:
-    name, found = _exported(request)
-    return csv_response(f"{name}.csv", _header(), _file_rows(found))
+def _table(request: Request, context: Context) -> Table:
+    name = file_name(context, "health", context.period)
+    return Table(name, _header(), _file_rows(found_for(request, context)))
 
 
-@policy(Policy.SEE_NUMBERS)
-@require_safe
-def table_xlsx(request: Request) -> HttpResponse:
-    name, found = _exported(request)
-    return xlsx_response(f"{name}.xlsx", _header(), _file_rows(found))
-
-
-def _exported(request: Request) -> tuple[str, Found]:
-    context = context_of(request)
-    if context is None:
-        raise Http404
-    without = "" if context.with_flagged else "-without-flagged"
-    name = f"health-{context.unit.code}-{context.period}{without}"
-    return name, found_for(request, context)
+table_csv, table_xlsx = files(_table)
 
 
 def _header() -> list[str]:
@@ -193,7 +165,7 @@ def _header() -> list[str]:
     ]
 
 
-def _file_rows(found: Found) -> Iterator[tuple[FileCell, ...]]:
+def _file_rows(found: Found) -> Iterator[tuple[Cell, ...]]:
     for row in found.dimensions:
         for kind, told in zip(words.measured(), row.told, strict=True):
             if told:
@@ -204,16 +176,15 @@ def _file_rows(found: Found) -> Iterator[tuple[FileCell, ...]]:
         yield _line(_("Does not apply"), told)
 
 
-def _line(kind: str, told: Told) -> tuple[FileCell, ...]:
+def _line(kind: str, told: Told) -> tuple[Cell, ...]:
     """A number of one or two people is an empty cell, as on the page."""
-    finding, limits = told.finding, None if told.few else told.finding.interval
+    finding = told.finding
     return (
         kind,
         told.name,
         finding.n,
         None if told.few else finding.value,
-        limits.low if limits else None,
-        limits.high if limits else None,
+        *limits(None if told.few else finding.interval),
         finding.limit,
         told.word,
         _("yes") if finding.sure else _("no"),

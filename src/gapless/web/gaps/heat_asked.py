@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 from gapless.web.http import Request
 from gapless.web.templatetags.numbers import MINUS
 
+from .context import drawn_as
+
 # What is remembered, and what stands in each until somebody chooses.
 REMEMBERED = {
     "rows": "lowest",
@@ -64,15 +66,17 @@ class Asked:
 
     @property
     def kept(self) -> dict[str, str]:
-        """What links and forms carry on, as an address writes it."""
-        chosen = {
+        """
+        What links and forms carry on, as an address writes it: all of it, so that it shows
+        the same to somebody who has drawn the map in another way since.
+        """
+        return {
             "rows": self.rows,
             "columns": self.columns,
             "against": self.held,
             "target": self.typed,
             "raw": "1" if self.raw else "",
         }
-        return {name: value for name, value in chosen.items() if value != REMEMBERED[name]}
 
     @property
     def query(self) -> str:
@@ -80,18 +84,12 @@ class Asked:
 
 
 def asked_of(request: Request) -> Asked:
-    remembered = request.session.get("heatmap", {})
-    said = {
-        name: request.GET.get(name, remembered.get(name, default))
-        for name, default in REMEMBERED.items()
-    }
-    if said != {**REMEMBERED, **remembered}:
-        request.session["heatmap"] = said
+    said = drawn_as(request, "heatmap", REMEMBERED)
     return Asked(
         rows=said["rows"],
         columns=said["columns"],
         held=said["against"],
-        typed=said["target"][:12],
+        typed=said["target"],
         raw=said["raw"] == "1",
         sort=request.GET.get("sort", ""),
         words=request.GET.get("q", "").strip(),

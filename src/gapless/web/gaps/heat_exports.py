@@ -6,36 +6,24 @@ from collections.abc import Iterator
 from math import isnan
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from gapless.core.files.exports import csv_response, xlsx_response
+from gapless.core.files.exports import Cell
 from gapless.evaluation.gaps.heatmap import Column
 from gapless.people.org.rules import STEP
 
 from . import heat_words
 from .context import Context
-from .exports import Cell, Table
 from .heat_rows import Drawing, factor_of
+from .pages import Table, file_name
 
 if TYPE_CHECKING:
     from gapless.analytics.summaries import Measure
     from gapless.people.org.models import Unit
 
 
-def csv(context: Context, table: Table) -> HttpResponse:
-    return csv_response(f"{_name(context)}.csv", table.header, table.rows)
-
-
-def xlsx(context: Context, table: Table) -> HttpResponse:
-    return xlsx_response(f"{_name(context)}.xlsx", table.header, table.rows)
-
-
-def table(drawing: Drawing | None, above: dict[str, Unit]) -> Table:
-    """
-    Unrounded numbers; what is withheld is an empty cell, and its n too. Only a heading
-    where there is nothing to compare.
-    """
+def table(context: Context, drawing: Drawing | None, above: dict[str, Unit]) -> Table:
+    """Only a heading where there is nothing to compare."""
     header = (
         _("Above it"),
         _("Code"),
@@ -54,7 +42,8 @@ def table(drawing: Drawing | None, above: dict[str, Unit]) -> Table:
         _("Ranked units"),
         _("State"),
     )
-    return Table(header, list(_rows(drawing, above)) if drawing else [])
+    name = file_name(context, "heat-map", context.period)
+    return Table(name, header, _rows(drawing, above) if drawing else ())
 
 
 def _rows(drawing: Drawing, above: dict[str, Unit]) -> Iterator[tuple[Cell, ...]]:
@@ -92,8 +81,3 @@ def _ranked(drawing: Drawing, at: int) -> tuple[Cell, ...]:
 
 def _number(value: float) -> float | None:
     return None if isnan(value) else value
-
-
-def _name(context: Context) -> str:
-    without = "" if context.with_flagged else "-without-flagged"
-    return f"heat-map-{context.unit.code}-{context.period}{without}"

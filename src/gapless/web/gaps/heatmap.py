@@ -25,20 +25,22 @@ from gapless.people.org.rules import Policy
 from gapless.web.http import Request, policy
 
 from . import heat_exports, heat_words
-from .context import Context, context_of
-from .exports import Table
+from .context import Context, context_or_404
 from .heat_asked import Asked, asked_of
 from .heat_cell import cell_in
 from .heat_rows import Drawing, found_in, grouped, ordered
 from .measures import has_gaps, names_in
+from .pages import Table, files, gap_page, nothing_of, shell_of
 from .trend_rows import evidence_address
-from .views import nothing_of, shell_of
 
 if TYPE_CHECKING:
     from gapless.people.org.models import Unit
 
 PER_PAGE = 50
 PER_PAGE_OF_ITEMS = 25
+PRINTED_AT_MOST = 500
+"""Units of a printed table; a file has every one."""
+
 NAMED = 12  # units that are named of those without an answer
 
 
@@ -96,33 +98,32 @@ def found_for(request: Request, context: Context) -> Found:
     return Found(context, asked, units, heat or None, names_in(context.version))
 
 
-@policy(Policy.SEE_NUMBERS)
-@require_safe
-def heatmap(request: Request) -> HttpResponse:
-    context = context_of(request)
-    if context is None:
-        return render(request, "gaps/empty.html", nothing_of(request))
+@gap_page("gaps/heatmap.html")
+def heatmap(request: Request, context: Context) -> dict[str, Any]:
     found = found_for(request, context)
     heat = found.heat
-    shown: dict[str, Any] = {**shell_of(context), "asked": found.asked, "heat": heat}
-    shown["kept"] = found.query
+    shown: dict[str, Any] = {"asked": found.asked, "heat": heat, "kept": found.query}
     if heat is None:
-        shown |= {"alone": not found.units, "upper": upper_of(request.viewer, context.unit)}
-    elif any(state is not Standing.NONE for state in heat.lead.standings):
-        shown |= _table(request, found, heat)
-    return render(request, "gaps/heatmap.html", shown)
+        upper = upper_of(request.viewer, context.unit)
+        return shown | {"alone": not found.units, "upper": upper}
+    if all(state is Standing.NONE for state in heat.lead.standings):
+        return shown
+    return shown | _drawn(request, found, heat)
 
 
-def _table(request: Request, found: Found, heat: HeatMap) -> dict[str, Any]:
+def _drawn(request: Request, found: Found, heat: HeatMap) -> dict[str, Any]:
     """The rows of this page, and what is said of all of them."""
     asked, drawing = found.asked, found.drawing(heat)
+    printed = "printed" in request.GET
     per_page = PER_PAGE_OF_ITEMS if asked.items else PER_PAGE
-    page = Paginator(_places(heat, asked), per_page).get_page(request.GET.get("page"))
+    places = Paginator(_places(heat, asked), PRINTED_AT_MOST if printed else per_page)
+    page = places.get_page(None if printed else request.GET.get("page"))
     units = [heat.units[at] for at in page] if asked.grouped else []
     silent = [unit for unit, state in _by_standing(heat) if state is Standing.NONE]
     return {
         "answered": True,
         "page": page,
+        "printed": printed,
         "groups": list(grouped(drawing, list(page), units_above(request.viewer, units))),
         "heads": drawing.heads(),
         "carried": found.carried,
@@ -180,9 +181,7 @@ def cell(request: Request) -> HttpResponse:
     """One cell: how far it was shrunken, how it ranks, and what would settle it."""
     if "row" not in request.GET:
         return redirect("gaps:heatmap")
-    context = context_of(request)
-    if context is None:
-        raise Http404
+    context = context_or_404(request)
     found = found_for(request, context)
     shown = found.heat and cell_in(
         found.drawing(found.heat), request.GET.get("row", ""), request.GET.get("of", "")
@@ -203,23 +202,11 @@ def cell(request: Request) -> HttpResponse:
     )
 
 
-@policy(Policy.SEE_NUMBERS)
-@require_safe
-def table_csv(request: Request) -> HttpResponse:
-    return heat_exports.csv(*_exported(request))
-
-
-@policy(Policy.SEE_NUMBERS)
-@require_safe
-def table_xlsx(request: Request) -> HttpResponse:
-    return heat_exports.xlsx(*_exported(request))
-
-
-def _exported(request: Request) -> tuple[Context, Table]:
-    context = context_of(request)
-    if context is None:
-        raise Http404
+def _table(request: Request, context: Context) -> Table:
     found = found_for(request, context)
     drawing = found.drawing(found.heat) if found.heat else None
     above = units_above(request.viewer, found.units)
-    return context, heat_exports.table(drawing, above)
+    return heat_exports.table(context, drawing, above)
+
+
+table_csv, table_xlsx = files(_table)

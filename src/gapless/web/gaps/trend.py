@@ -4,30 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.http import Http404
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from gapless.analytics.periods import Grain
 from gapless.analytics.summaries import Measure
-from gapless.core.files.exports import csv_response, xlsx_response
 from gapless.evaluation.gaps.events import marks_of, visible_events
 from gapless.evaluation.gaps.trends import Months, Trends, trends, versions_with
 from gapless.people.org.rules import Policy
 from gapless.web import pictures_trend as pictures
-from gapless.web.http import Request, policy
+from gapless.web.http import Request
 
 from . import measures, trend_rows, trend_words
-from .context import Context, context_of
+from .context import Context, drawn_as
 from .event_forms import EventForm
-from .views import nothing_of, shell_of
+from .pages import Table, file_name, files, gap_page
 
 LINES_AT_MOST = 4
-REMEMBERED = "trend"
 GRAINS = (Grain.MONTH, Grain.QUARTER, Grain.YEAR)
 
 
@@ -54,15 +49,11 @@ class Asked:
 
 
 def asked_of(request: Request) -> Asked:
-    remembered = request.session.get(REMEMBERED, {})
-    by = request.GET.get("by", remembered.get("by", ""))
-    by = by if by in {grain.value for grain in GRAINS} else ""
-    kind = request.GET.get("kind", remembered.get("kind", ""))
-    kind = "perception" if kind == "perception" else ""
-    if {"by": by, "kind": kind} != {"by": "", "kind": "", **remembered}:
-        request.session[REMEMBERED] = {"by": by, "kind": kind}
+    said = drawn_as(request, "trend", {"by": "", "kind": ""})
     return Asked(
-        by, kind, tuple(dict.fromkeys(request.GET.getlist("line")))[:LINES_AT_MOST]
+        said["by"] if said["by"] in {grain.value for grain in GRAINS} else "",
+        "perception" if said["kind"] == "perception" else "",
+        tuple(dict.fromkeys(request.GET.getlist("line")))[:LINES_AT_MOST],
     )
 
 
@@ -93,7 +84,7 @@ class Found:
         said += [(name, value) for name, value in changes.items() if value]
         targets = [m.target for m in self.chosen] if of is None else of
         said += [("line", target) for target in targets]
-        return f"{self.context.address('gaps:trend')}&{urlencode(said)}"
+        return self.context.address("gaps:trend", *said)
 
 
 def found_for(request: Request, context: Context) -> Found | None:
@@ -107,17 +98,12 @@ def found_for(request: Request, context: Context) -> Found | None:
     return Found(context, asked, months, found, names)
 
 
-@policy(Policy.SEE_NUMBERS)
-@require_safe
-def index(request: Request) -> HttpResponse:
-    context = context_of(request)
-    if context is None:
-        return render(request, "gaps/empty.html", nothing_of(request))
+@gap_page("gaps/trend.html")
+def index(request: Request, context: Context) -> dict[str, Any]:
     found = found_for(request, context)
-    shown: dict[str, Any] = {**shell_of(context), "found": found}
-    if found:
-        shown |= _drawn(request, found) | _choices(found)
-    return render(request, "gaps/trend.html", shown)
+    if found is None:
+        return {}
+    return {"found": found, **_drawn(request, found), **_choices(found)}
 
 
 def _drawn(request: Request, found: Found) -> dict[str, Any]:
@@ -197,26 +183,11 @@ def _less(targets: list[str], one: str) -> list[str]:
 # --- Files ----------------------------------------------------------------------------
 
 
-@policy(Policy.SEE_NUMBERS)
-@require_safe
-def table_csv(request: Request) -> HttpResponse:
-    name, header, rows = _file(request)
-    return csv_response(f"{name}.csv", header, rows)
-
-
-@policy(Policy.SEE_NUMBERS)
-@require_safe
-def table_xlsx(request: Request) -> HttpResponse:
-    name, header, rows = _file(request)
-    return xlsx_response(f"{name}.xlsx", header, rows)
-
-
-def _file(request: Request) -> tuple[str, list[str], list[tuple[Any, ...]]]:
-    context = context_of(request)
-    found = found_for(request, context) if context else None
-    if context is None or found is None:
+def _table(request: Request, context: Context) -> Table:
+    found = found_for(request, context)
+    if found is None:
         raise Http404
-    header = [
+    header = (
         _("Period"),
         _("From"),
         _("Code"),
@@ -228,7 +199,9 @@ def _file(request: Request) -> tuple[str, list[str], list[tuple[Any, ...]]]:
         _("Interval from"),
         _("Interval to"),
         _("State"),
-    ]
-    without = "" if context.with_flagged else "-without-flagged"
-    name = f"trend-{context.unit.code}-{found.trends.grain.value}{without}"
-    return name, header, list(trend_rows.file_rows(found.trends, found.names))
+    )
+    name = file_name(context, "trend", found.trends.grain.value)
+    return Table(name, header, trend_rows.file_rows(found.trends, found.names))
+
+
+table_csv, table_xlsx = files(_table)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode
 
 from gapless.analytics.periods import Period
 from gapless.analytics.summaries import Measure
+from gapless.core.files.exports import Cell as FileCell
 from gapless.evaluation.gaps.events import Mark, MarkKind
 from gapless.evaluation.gaps.trend import Shown, Trend
 from gapless.evaluation.gaps.trends import Trends
@@ -17,6 +17,7 @@ from gapless.web.templatetags.numbers import count
 
 from . import measures, trend_words
 from .context import Context
+from .pages import limits
 from .words import period_name
 
 MARKS_AT_MOST = 30
@@ -197,15 +198,11 @@ def _cell(line: Line, at: int, context: Context) -> Cell:
 def evidence_address(context: Context, measure: Measure, **changes: object) -> str:
     """The evidence of a number, or of an item that is no part of a gap its distribution."""
     if measures.in_gap_table(context.version, measure):
-        of = urlencode({"of": measure.target})
-        return f"{context.address('gaps:evidence', **changes)}&{of}"
-    item = urlencode({"item": measure.item})
-    return f"{context.address('gaps:distribution', **changes)}&{item}"
+        return context.address("gaps:evidence", ("of", measure.target), **changes)
+    return context.address("gaps:distribution", ("item", measure.item), **changes)
 
 
 # --- File -----------------------------------------------------------------------------
-
-FileCell = str | int | float | date | None
 
 
 def file_rows(trends: Trends, names: dict[str, str]) -> Iterator[tuple[FileCell, ...]]:
@@ -218,7 +215,6 @@ def file_rows(trends: Trends, names: dict[str, str]) -> Iterator[tuple[FileCell,
                 if point.shown is Shown.NONE:
                     continue
                 found = point.estimate
-                limits = found.interval if found else None
                 yield (
                     str(point.period),
                     point.period.start,
@@ -228,7 +224,6 @@ def file_rows(trends: Trends, names: dict[str, str]) -> Iterator[tuple[FileCell,
                     version,
                     found.n if found else None,
                     found.value if found else None,
-                    limits.low if limits else None,
-                    limits.high if limits else None,
+                    *limits(found.interval if found else None),
                     point.shown.value,
                 )

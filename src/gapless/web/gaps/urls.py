@@ -30,6 +30,7 @@ urlpatterns = [
     path("distribution.csv", distribution.table_csv, name="distribution_csv"),
     path("distribution.xlsx", distribution.table_xlsx, name="distribution_xlsx"),
     path("importance/", importance.index, name="importance"),
+    path("importance/part/", importance.part, name="importance_part"),
     path("importance.csv", importance.table_csv, name="importance_csv"),
     path("importance.xlsx", importance.table_xlsx, name="importance_xlsx"),
     path("zone/", zone.index, name="zone"),

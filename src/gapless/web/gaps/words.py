@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from gapless.analytics.periods import Grain, Period
 from gapless.evaluation.gaps.choices import State
@@ -26,7 +26,7 @@ def period_name(period: Period) -> str:
             "quarter": period.quarter,
             "year": period.start.year,
         }
-    return date_format(period.start, "YEAR_MONTH_FORMAT")
+    return date_format(period.start, pgettext("a month, as Django writes dates", "F Y"))
 
 
 def target_name(target: Target, names: dict[str, str]) -> str:

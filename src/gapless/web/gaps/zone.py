@@ -6,25 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
-from gapless.core.files.exports import csv_response, xlsx_response
+from gapless.core.files.exports import Cell
 from gapless.evaluation.gaps.zone import ItemZone, Place, zones
-from gapless.people.org.rules import Policy
-from gapless.web.http import Request, policy
+from gapless.web.http import Request
 from gapless.web.pictures_zone import Ruler, Zone
 from gapless_stats.intervals import Mean, Share
 
 from . import zone_words as words
-from .context import Context, context_of, page_of
+from .context import Context, page_of
 from .importance_rows import evidence_at
 from .measures import names_in
-from .views import nothing_of, shell_of
-
-FileCell = str | int | float | None
+from .pages import Table, file_name, files, gap_page, limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +95,18 @@ def rows_of(request: Request, context: Context) -> list[Row]:
     ]
 
 
-@policy(Policy.SEE_NUMBERS)
-@require_safe
-def index(request: Request) -> HttpResponse:
-    context = context_of(request)
-    if context is None:
-        return render(request, "gaps/empty.html", nothing_of(request))
+@gap_page("gaps/zone.html")
+def index(request: Request, context: Context) -> dict[str, Any]:
     rows = rows_of(request, context)
-    shown: dict[str, Any] = {**shell_of(context), "rows": rows}
-    if any(row.found.zone for row in rows):
-        shown |= {
-            "answered": True,
-            "ruler": _shared_ruler(rows),
-            "verdict": words.verdict(rows),
-            "beside": words.beside(rows),
-        }
-    return render(request, "gaps/zone.html", shown)
+    if not any(row.found.zone for row in rows):
+        return {"rows": rows}
+    return {
+        "rows": rows,
+        "answered": True,
+        "ruler": _shared_ruler(rows),
+        "verdict": words.verdict(rows),
+        "beside": words.beside(rows),
+    }
 
 
 def _shared_ruler(rows: list[Row]) -> Ruler | None:
@@ -128,27 +118,12 @@ def _shared_ruler(rows: list[Row]) -> Ruler | None:
 # --- Files ----------------------------------------------------------------------------
 
 
-@policy(Policy.SEE_NUMBERS)
-@require_safe
-def table_csv(request: Request) -> HttpResponse:
-    name, rows = _exported(request)
-    return csv_response(f"{name}.csv", _header(), _file_rows(rows))
+def _table(request: Request, context: Context) -> Table:
+    name = file_name(context, "zone", context.period)
+    return Table(name, _header(), _file_rows(rows_of(request, context)))
 
 
-@policy(Policy.SEE_NUMBERS)
-@require_safe
-def table_xlsx(request: Request) -> HttpResponse:
-    name, rows = _exported(request)
-    return xlsx_response(f"{name}.xlsx", _header(), _file_rows(rows))
-
-
-def _exported(request: Request) -> tuple[str, list[Row]]:
-    context = context_of(request)
-    if context is None:
-        raise Http404
-    rows = rows_of(request, context)
-    without = "" if context.with_flagged else "-without-flagged"
-    return f"zone-{context.unit.code}-{context.period}{without}", rows
+table_csv, table_xlsx = files(_table)
 
 
 def _header() -> list[str]:
@@ -162,21 +137,20 @@ def _header() -> list[str]:
         _("Share within the zone"),
         _("Share above the zone"),
     )
-    limits = (_("Interval from"), _("Interval to"))
+    interval = (_("Interval from"), _("Interval to"))
     return [
         _("Code"),
         _("Name"),
         _("n"),
-        *(column for number in numbers for column in (number, *limits)),
+        *(column for number in numbers for column in (number, *interval)),
         _("Position in the zone"),
-        _("Interval from"),
-        _("Interval to"),
+        *interval,
         _("Inconsistent answers"),
         _("State"),
     ]
 
 
-def _file_rows(rows: list[Row]) -> Iterator[tuple[FileCell, ...]]:
+def _file_rows(rows: list[Row]) -> Iterator[tuple[Cell, ...]]:
     """Unrounded; what is withheld is an empty cell, and its n too."""
     for row in rows:
         code, zone = row.found.question.code, row.found.zone
@@ -185,7 +159,7 @@ def _file_rows(rows: list[Row]) -> Iterator[tuple[FileCell, ...]]:
             continue
         means = (zone.least, zone.desired, zone.perceived, zone.adequacy, zone.superiority)
         at = zone.position
-        where = (at.value, at.interval.low, at.interval.high) if at else (None,) * 3
+        where = (at.value, *limits(at.interval)) if at else (None, None, None)
         yield (
             code,
             row.name,
@@ -198,7 +172,6 @@ def _file_rows(rows: list[Row]) -> Iterator[tuple[FileCell, ...]]:
         )
 
 
-def _numbers(found: Mean | Share) -> tuple[FileCell, ...]:
+def _numbers(found: Mean | Share) -> tuple[Cell, ...]:
     value = found.mean if isinstance(found, Mean) else found.share
-    limits = found.interval
-    return value, limits.low if limits else None, limits.high if limits else None
+    return value, *limits(found.interval)

@@ -70,7 +70,9 @@ class Courses:
 
 
 def courses_of(viewer: Viewer, context: Context) -> Courses | None:
-    """None where the form measures nothing that could be followed."""
+    """None where the form measures nothing that could be followed, or nobody answered."""
+    if not context.months:
+        return None
     chosen = context.period
     periods = [] if chosen.start is None else chosen.up_to_here(PERIODS)
     months = Period.containing(_last_month(context), Grain.MONTH).up_to_here(MONTHS)

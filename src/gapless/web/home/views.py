@@ -19,8 +19,8 @@ from gapless.people.org.rules import Policy
 from gapless.web.gaps import measures, words
 from gapless.web.gaps.context import Context, context_of, page_of
 from gapless.web.gaps.evidence import gap_in
+from gapless.web.gaps.pages import nothing_of, shell_of
 from gapless.web.gaps.rows import Row, rows_of
-from gapless.web.gaps.views import nothing_of, shell_of
 from gapless.web.http import Request, policy
 
 from .course import courses_of
