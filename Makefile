@@ -15,7 +15,7 @@ FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -type f 
 WORDS := $(wildcard src/gapless/web/locale/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check sweep faults bench-web bench-pages messages lock clean
+.PHONY: help setup run test check reference sweep faults bench-web bench-pages messages lock clean
 
 help:  ## list these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -32,6 +32,9 @@ test: setup  ## every test, on SQLite and on PostgreSQL
 
 check: setup  ## style, types, import contracts, templates, migrations, words
 	@$(PYTHON) tools/check.py
+
+reference: setup  ## every published number beside what gapless_stats computes
+	@$(PYTHON) tools/published.py
 
 sweep: setup  ## every door for everybody, at full size
 	@$(PYTHON) tools/suite.py sweep
@@ -51,6 +54,7 @@ messages: .venv/.ok  ## gather the sentences of the product into the catalogues,
 lock: .tools/.ok  ## choose the versions of all dependencies anew
 	$(COMPILE) pyproject.toml -o requirements/base.txt
 	$(COMPILE) -c requirements/base.txt pyproject.toml --group dev -o requirements/dev.txt
+	$(COMPILE) -c requirements/base.txt pyproject.toml --group bench -o requirements/bench.txt
 
 clean:  ## remove what was built; the installation in var/ stays
 	rm -rf .tools .venv frontend/node_modules frontend/.ok src/gapless/web/static/gapless
