@@ -9,18 +9,18 @@ p value alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
-from .errors import NoVariance, TooFew
+from .errors import NoVariance, OutOfRange, TooFew
 from .gaps import independent_gap
 from .intervals import Interval, NetScore, mean_interval, mean_of_values, wilson
 from .moments import Sums
+from .results import Result
 
 RELEVANT = 0.1
 """The smallest difference that matters, in scale points, unless somebody says otherwise.
@@ -48,7 +48,7 @@ class Conclusion(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Result):
     """
     One minus the other, in the unit of what is compared; ``p_value`` is two-sided.
 
@@ -65,6 +65,11 @@ class Difference:
     def method(self) -> str:
         """How the interval was computed."""
         return self.interval.method
+
+    @property
+    def source(self) -> str:
+        """Who published the interval."""
+        return self.interval.source
 
 
 def difference_of_means(this: Sums, other: Sums, *, level: float = 0.95) -> Difference:
@@ -117,7 +122,9 @@ def paired_difference(
 
 def paired_difference_of_sums(differences: Sums, *, level: float = 0.95) -> Difference:
     """
-    As ``paired_difference``, from the sums of respondents' own differences.
+    As ``paired_difference``, from the sums of respondents' own differences (Student 1908).
+
+    R: ``t.test(d)``.
 
     :raises TooFew: with fewer than two respondents.
     :raises NoVariance: when everybody differs by the same.
@@ -133,8 +140,10 @@ def paired_difference_of_sums(differences: Sums, *, level: float = 0.95) -> Diff
 
 def _of_pairs(n: int, mean: float, sd: float, interval: Interval) -> Difference:
     t = mean / sd * math.sqrt(n)
-    paired = Interval(interval.low, interval.high, interval.level, "paired t")
-    return Difference(n, n, mean, paired, 2 * float(special.stdtr(n - 1, -abs(t))))
+    paired = Interval(
+        interval.low, interval.high, interval.level, "paired t", interval.source
+    )
+    return Difference(n, n, mean, paired, 2 * float(scipy.special.stdtr(n - 1, -abs(t))))
 
 
 def difference_of_shares(
@@ -157,7 +166,9 @@ def difference_of_shares(
     first = wilson(successes, n, level=level)
     second = wilson(other_successes, other_n, level=level)
     share, other = successes / n, other_successes / other_n
-    interval = _joined(share, first, other, second, "Newcombe")
+    interval = _joined(
+        share, first, other, second, ("Newcombe", "Newcombe 1998, method 10")
+    )
     pooled = (successes + other_successes) / (n + other_n)
     error = math.sqrt(pooled * (1 - pooled) * (1 / n + 1 / other_n))
     p_value = _two_sided((share - other) / error) if error else 1.0
@@ -170,7 +181,7 @@ def difference_of_net_scores(this: NetScore, other: NetScore) -> Difference:
 
     The intervals of both are joined as Newcombe joins those of two shares (Zou and Donner
     2008, MOVER), each about its own estimate; p value from the normal approximation with
-    s² = p + d - (p - d)² for promoters p and detractors d.
+    s² = p + d - (p - d)² for promoters p and detractors d. R: these formulas.
 
     :raises NoVariance: when on both sides everybody is of one kind.
     :raises ValueError: when the intervals are not of one level.
@@ -190,9 +201,12 @@ def difference_of_net_scores(this: NetScore, other: NetScore) -> Difference:
         this.n,
         other.n,
         difference,
-        _joined(this.score, this.interval, other.score, other.interval, "MOVER"),
+        _joined(this.score, this.interval, other.score, other.interval, _MOVER),
         _two_sided(difference / math.sqrt(squared_error)),
     )
+
+
+_MOVER = "MOVER", "Zou and Donner 2008"
 
 
 def _net_variance(found: NetScore) -> float:
@@ -200,31 +214,34 @@ def _net_variance(found: NetScore) -> float:
 
 
 def _joined(
-    this: float, first: Interval, other: float, second: Interval, method: str
+    this: float, first: Interval, other: float, second: Interval, by: tuple[str, str]
 ) -> Interval:
     difference = this - other
     below = math.hypot(this - first.low, second.high - other)
     above = math.hypot(first.high - this, other - second.low)
-    return Interval(difference - below, difference + above, first.level, method)
+    return Interval(difference - below, difference + above, first.level, *by)
 
 
 def _two_sided(z: float) -> float:
-    return 2 * float(special.ndtr(-abs(z)))
+    return 2 * float(scipy.special.ndtr(-abs(z)))
 
 
 def conclude(interval: Interval, *, relevant: float = RELEVANT) -> Conclusion:
     """
     What the interval of a difference allows to say (domain.md 4.12; equivalence by
-    inclusion: Westlake 1976).
+    inclusion: Westlake 1976). R: ``TOSTER::t_TOST(x, y, eqb = delta)`` for sameness.
 
     :param relevant: δ, the smallest difference that matters, in the interval's unit.
     :raises ValueError: when δ is not above 0.
+    :raises OutOfRange: when an end of the interval is not finite.
 
     >>> conclude(Interval(0.02, 0.31, 0.95, "Welch t"))
     <Conclusion.BETTER_PERHAPS: 'better_perhaps'>
     """
     _relevant(relevant)
     low, high = interval.low, interval.high
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise OutOfRange(f"an interval has two ends, not {low} and {high}")
     found = [
         (low >= relevant, Conclusion.BETTER),
         (high <= -relevant, Conclusion.WORSE),
@@ -243,7 +260,8 @@ def answers_to_settle(found: Difference, *, relevant: float = RELEVANT) -> int:
     the answers come in as they did. Settled means that ``conclude`` can tell: the interval
     leaves 0 out, or lies within ±δ, whichever takes fewer. 0 where it can tell already.
     With SE the standard error behind the interval and D the distance to get clear of:
-    n' = n · ((z_(1+level)/2 + z_0.8) · SE / D)².
+    n' = n · ((z_(1+level)/2 + z_0.8) · SE / D)² (Cohen 1988, 2.4).
+    R: ``power.t.test(delta = D, sd = s, power = .8)``.
 
     :raises ValueError: when δ is not above 0.
 
@@ -257,9 +275,9 @@ def answers_to_settle(found: Difference, *, relevant: float = RELEVANT) -> int:
         return 0
     size = abs(found.difference)
     distance = max(size, relevant - size)
-    z = float(special.ndtri((1 + found.interval.level) / 2))
+    z = float(scipy.special.ndtri((1 + found.interval.level) / 2))
     error = (found.interval.high - found.interval.low) / (2 * z)
-    factor = ((z + float(special.ndtri(POWER))) * error / distance) ** 2
+    factor = ((z + float(scipy.special.ndtri(POWER))) * error / distance) ** 2
     answers = found.n if found.method == "paired t" else found.n + found.other_n
     return max(1, math.ceil(answers * (factor - 1)))
 
@@ -267,26 +285,3 @@ def answers_to_settle(found: Difference, *, relevant: float = RELEVANT) -> int:
 def _relevant(relevant: float) -> None:
     if not (math.isfinite(relevant) and relevant > 0):
         raise ValueError(f"the smallest difference that matters is above 0, not {relevant}")
-
-
-def holm(p_values: Sequence[float]) -> NDArray[np.float64]:
-    """
-    The p values adjusted so that any false finding among them is rare (Holm 1979), in
-    input order.
-
-    p_(i) becomes the max over j ≤ i of min(1, (m - j + 1) · p_(j)). For up to five planned
-    tests; for more see ``gaps.benjamini_hochberg``. R: ``p.adjust(p, "holm")``.
-
-    :raises ValueError: when a p value is missing, or not between 0 and 1.
-
-    >>> holm([0.01, 0.04, 0.03]).tolist()
-    [0.03, 0.06, 0.06]
-    """
-    if any(p is None or not 0 <= p <= 1 for p in p_values):
-        raise ValueError("a p value lies between 0 and 1 and cannot be missing")
-    p = np.asarray(p_values, dtype=np.float64)
-    order = np.argsort(p, kind="stable")
-    scaled = np.minimum(p[order] * np.arange(len(p), 0, -1), 1.0)
-    adjusted = np.empty(len(p))
-    adjusted[order] = np.maximum.accumulate(scaled)
-    return adjusted

@@ -60,7 +60,8 @@ def lattice(*trees: AnyIntegers) -> Lines:
     Along each tree every node that has children makes a line, for each combination of the
     other trees' nodes. Cells are numbered as in an array of shape (nodes of the first tree,
     nodes of the second, …), the last running fastest. What a parent has itself, beside its
-    children, has to be a child of its own.
+    children, has to be a child of its own (Willenborg and de Waal 2001, 8.2).
+    R: ``sdcHierarchies::hier_create``.
 
     :param trees: for each the parent of every node, (nodes,), -1 for a root.
     :raises ValueError: when a parent is not a node.
@@ -114,7 +115,9 @@ class Calendar:
 
 def calendar(months: Sequence[tuple[int, int]]) -> Calendar:
     """
-    The tree of some months, each given as (year, month).
+    The tree of some months, each given as (year, month): quarter (m + 2) // 3, year, all.
+
+    ISO 8601 writes months so. R: ``quarter(date)`` of lubridate.
 
     :raises ValueError: when a month comes twice, or is no month.
 
@@ -149,7 +152,9 @@ def suppress(
     more, or all that is not 0. Of a line that has too little hidden, the cell is hidden
     that mends most lines at once, of these the smallest; in the end what turned out to be
     hidden without need is shown again, the largest first. A 0 is known to everybody and
-    hides nothing. Deterministic; the same counts always hide the same cells.
+    hides nothing. Deterministic; the same counts always hide the same cells (Cox 1980;
+    Willenborg and de Waal 2001, chapter 8). Other cells to the same end:
+    R: ``sdcTable::protectTable(problem, "SIMPLEHEURISTIC")``.
 
     :param counts: (cells, M) how many respondents are behind M measures of every cell.
     :param also: (cells, M) what is hidden for another reason, and stays hidden.

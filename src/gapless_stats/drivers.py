@@ -7,25 +7,25 @@ From the moments of the predictors and an outcome, so it adds up from halls to c
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import Collinear, NoVariance, TooFew, TooMany
+from .errors import OutOfRange, TooMany
 from .intervals import Interval
 from .moments import Moments
+from .predictors import MOST_EXACT, correlations, predictors, shapley, unexplained
+from .results import Result
 
-MOST_PREDICTORS = 16
-"""Shares are exact over all 65,536 subsets of 16; group further items by dimension."""
+MOST_PREDICTORS = MOST_EXACT
+"""Shares are exact over all subsets of as many; group further items by dimension."""
 
 DRAWS = 400
 """How many samples an interval is read from; of more than 10 predictors, half as many."""
 
 Floats = NDArray[np.float64]
-
-_SMALLEST_EIGENVALUE = 1e-10
 
 _SEED = 1980  # one map has one answer, however often it is opened
 _EXACT = 10  # predictors: up to here every draw takes all subsets
@@ -33,7 +33,7 @@ _ORDERS = 50  # beyond, as many random orders and their reverses
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Drivers:
+class Drivers(Result):
     """
     How an outcome goes with each of p predictors, over n respondents.
 
@@ -48,7 +48,8 @@ class Drivers:
     weights: Floats  # (p,)
     correlations: Floats  # (p,)
     inflation: Floats  # (p,)
-    method: str
+    method: ClassVar[str] = "LMG"
+    source: ClassVar[str] = "Lindeman, Merenda and Gold 1980, p. 119"
 
 
 def drivers(moments: Moments) -> Drivers:
@@ -73,22 +74,20 @@ def drivers(moments: Moments) -> Drivers:
     p = moments.items - 1
     if p > MOST_PREDICTORS:
         raise TooMany(f"{p} predictors; shares are exact up to {MOST_PREDICTORS}")
-    correlation = _usable_correlation(moments)
-    among, towards = correlation[:p, :p], correlation[:p, p]
-    weights: Floats = np.linalg.solve(among, towards).astype(np.float64)
+    found = predictors(moments)
+    weights: Floats = np.linalg.solve(found.among, found.towards).astype(np.float64)
     return Drivers(
         n=moments.n,
-        r_squared=float(weights @ towards),
-        shares=_shares(correlation[None])[0],
+        r_squared=found.r_squared,
+        shares=_shares(correlations(moments)[None])[0],
         weights=weights,
-        correlations=towards,
-        inflation=np.diag(np.linalg.inv(among)).copy(),
-        method="LMG",
+        correlations=found.towards,
+        inflation=np.diag(np.linalg.inv(found.among)).copy(),
     )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DriverSpread:
+class DriverSpread(Result):
     """How far the shares of p predictors could be off: from draws, not from formulas."""
 
     n: int
@@ -96,6 +95,8 @@ class DriverSpread:
     r_squared: Interval
     covariance: Floats  # (p, p) of the shares
     draws: int
+    method: ClassVar[str] = "percentiles of a parametric bootstrap"
+    source: ClassVar[str] = "Wishart 1928; Efron and Tibshirani 1993, section 6.5"
 
 
 def driver_spread(moments: Moments, *, level: float = 0.95) -> DriverSpread:
@@ -113,7 +114,7 @@ def driver_spread(moments: Moments, *, level: float = 0.95) -> DriverSpread:
     R: ``apply(rWishart(400, n - 1, R), 3, \\(s) calc.relimp(s, type = "lmg")$lmg)``.
 
     :param moments: of (x_1, …, x_p, y), as ``drivers`` takes them, which refuses first.
-    :raises ValueError: when ``level`` is not between 0 and 1.
+    :raises OutOfRange: when ``level`` is not between 0 and 1.
 
     >>> rows = np.array([[1, 2, 2], [2, 1, 3], [3, 4, 5], [4, 3, 5], [5, 5, 8]] * 20)
     >>> first, _ = driver_spread(Moments.of(rows)).shares
@@ -121,7 +122,7 @@ def driver_spread(moments: Moments, *, level: float = 0.95) -> DriverSpread:
     (0.52, 0.58)
     """
     if not 0 < level < 1:
-        raise ValueError(f"a confidence level lies between 0 and 1, not at {level}")
+        raise OutOfRange(f"a confidence level lies between 0 and 1, not at {level}")
     found = drivers(moments)
     shares = _drawn_shares(moments, found.shares)
     each = zip(shares.T, found.shares.tolist(), strict=True)
@@ -156,62 +157,10 @@ def _percentiles(drawn: Floats, at: float, level: float) -> Interval:
     return Interval(max(min(low, at), 0.0), max(high, at), level, method)
 
 
-def correlations(moments: Moments) -> Floats:
-    """
-    The correlation matrix of k items, (k, k). R: ``cor(rows)``.
-
-    :raises TooFew: with fewer than two respondents.
-    :raises NoVariance: when everybody gave one item the same answer.
-
-    >>> correlations(Moments.of(np.array([[1, 2], [2, 1], [3, 3]])))[0, 1].item()
-    0.5
-    """
-    covariance = moments.covariance
-    spread = np.sqrt(np.diag(covariance))
-    if not spread.all():
-        raise NoVariance(f"everybody gave item {int(np.argmin(spread))} the same answer")
-    found: Floats = covariance / np.outer(spread, spread)
-    np.fill_diagonal(found, 1.0)
-    return found
-
-
-def _usable_correlation(moments: Moments) -> Floats:
-    p = moments.items - 1
-    if p < 1 or moments.n <= moments.items:
-        raise TooFew(f"{moments.n} respondents cannot tell {p} predictors apart")
-    correlation = correlations(moments)
-    if np.linalg.eigvalsh(correlation[:p, :p])[0] < _SMALLEST_EIGENVALUE:
-        raise Collinear("some predictors together say exactly what another says")
-    return correlation
-
-
 def _shares(matrices: Floats) -> Floats:
     """General dominance over all subsets, (m, p), from covariances (m, p + 1, p + 1)."""
-    p = matrices.shape[-1] - 1
-    left = _unexplained(matrices)
-    explained = 1 - left / left[:, :1]
-    every = np.arange(2**p)
-    sizes = _bits(p)
-    weight = np.array([1 / (p * math.comb(p - 1, size)) for size in range(p)] + [0.0])
-    shares = np.empty((len(matrices), p))
-    for place in range(p):
-        without = every[(every >> place & 1) == 0]
-        gained = explained[:, without | 1 << place] - explained[:, without]
-        shares[:, place] = gained @ weight[sizes[without]]
-    return shares
-
-
-def _unexplained(matrices: Floats) -> Floats:
-    """
-    What each subset leaves of the outcome's variance, (m, 2^p); the bits of a subset say
-    who is in it. One predictor after the other is left out, or swept out (Beaton 1964).
-    """
-    found = matrices[:, None]
-    for _ in range(matrices.shape[-1] - 1):
-        rest, column = found[..., 1:, 1:], found[..., 1:, :1]
-        swept = rest - column * column.swapaxes(-1, -2) / found[..., :1, :1]
-        found = np.concatenate((rest, swept), axis=1)
-    return np.asarray(found[..., 0, 0])
+    left = unexplained(matrices)
+    return shapley(1 - left / left[:, :1])
 
 
 def _shares_by_orders(matrices: Floats, orders: NDArray[np.int64]) -> Floats:
@@ -246,11 +195,3 @@ def _wishart(
     triangle[:, range(k), range(k)] = np.sqrt(squares)
     root = directions * np.sqrt(np.maximum(lengths, 0)) @ triangle
     return np.asarray(root @ root.swapaxes(-1, -2))
-
-
-def _bits(p: int) -> NDArray[np.int64]:
-    """How many bits are set in each number below 2^p."""
-    counted = np.zeros(1, np.int64)
-    for _ in range(p):
-        counted = np.concatenate((counted, counted + 1))
-    return counted

@@ -34,12 +34,14 @@ def interval_about(
     level: float,
     method: str,
     freedom: float | None = None,
+    source: str = "Student 1908, section III",
 ) -> Interval:
     """
     Estimate ± quantile · error: Student's with ``freedom`` degrees, else the normal one.
 
     :param error: the standard error, at least 0, in the unit of the estimate.
     :param freedom: degrees of freedom, above 0; None where the error is as good as known.
+    :param source: who published an error like this one.
     :raises OutOfRange: when a number is not finite, the error negative, ``freedom`` not
         above 0, or ``level`` not between 0 and 1.
 
@@ -55,7 +57,7 @@ def interval_about(
             f"no interval lies about {estimate} with a standard error of {error}"
         )
     reach = -_quantile(tail, freedom) * error
-    return Interval(estimate - reach, estimate + reach, level, method)
+    return Interval(estimate - reach, estimate + reach, level, method, source)
 
 
 def two_sided(estimate: float, error: float, *, freedom: float | None = None) -> float:

@@ -14,6 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
+from .errors import OutOfRange, WrongShape
 from .exact import AnyIntegers, Integers, Mask
 
 RULES_VERSION = 2
@@ -33,10 +34,20 @@ FORGIVEN = 2
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """The answers to one block: where ``answered`` is false the number is ignored."""
+    """
+    The answers to one block: where ``answered`` is false the number is ignored.
+
+    :raises WrongShape: when the two do not have the same shape, (n, items).
+    """
 
     answers: AnyIntegers  # (n, items) in form order
     answered: Mask  # (n, items)
+
+    def __post_init__(self) -> None:
+        if self.answers.ndim != 2 or self.answers.shape != self.answered.shape:
+            raise WrongShape(
+                f"answers of {self.answers.shape}, but {self.answered.shape} answered"
+            )
 
     @cached_property
     def longest_run(self) -> Integers:
@@ -60,6 +71,14 @@ def straight_lining(blocks: Sequence[Block]) -> Mask:
 
     Longest identical run ≥ J - 2 of the J answered items, J ≥ 10. An unanswered
     item is passed over: it neither breaks a run nor lengthens it, and is not in J.
+
+    :raises WrongShape: without a block, or when blocks are not of the same respondents.
+
+    Source: Johnson 2005, long strings; domain.md 2.4. R: ``careless::longstring(x)``.
+
+    >>> answers = np.array([[4] * 8 + [5, 3], list(range(1, 8)) + [1, 2, 3]])
+    >>> straight_lining([Block(answers, answers > 0)]).tolist()
+    [True, False]
     """
     return _any(blocks, FORGIVEN)
 
@@ -69,6 +88,14 @@ def all_equal(blocks: Sequence[Block]) -> Mask:
     Who gave the same answer to every answered item of some block: (n,).
 
     With 10 answers or more, so whoever is all equal is straight-lining too.
+
+    :raises WrongShape: without a block, or when blocks are not of the same respondents.
+
+    Source: Johnson 2005; domain.md 2.4. R: ``apply(x, 1, sd) == 0``.
+
+    >>> answers = np.array([[4] * 10, [4] * 9 + [5]])
+    >>> all_equal([Block(answers, answers > 0)]).tolist()
+    [True, False]
     """
     return _any(blocks, 0)
 
@@ -78,7 +105,18 @@ def expectation_ceiling(expectation: Block, *, top: int) -> Mask:
     Who answered nine tenths or more of the expectations with the scale's top: (n,).
 
     Over the answered expectations; one is enough.
+
+    :raises OutOfRange: when somebody answered above the top.
+
+    Source: domain.md 2.4; Peter, Churchill and Brown 1993 on restricted variance.
+    R: ``rowMeans(e == top) >= 0.9``.
+
+    >>> answers = np.array([[7] * 10, [7] * 8 + [6, 6]])
+    >>> expectation_ceiling(Block(answers, answers > 0), top=7).tolist()
+    [True, False]
     """
+    if (expectation.answered & (expectation.answers > top)).any():
+        raise OutOfRange(f"an answer lies above {top}, the top of the scale")
     at_top = (expectation.answered & (expectation.answers == top)).sum(axis=1)
     answered = expectation.answered.sum(axis=1)
     return np.asarray((answered > 0) & (10 * at_top >= 9 * answered))
@@ -86,7 +124,9 @@ def expectation_ceiling(expectation: Block, *, top: int) -> Mask:
 
 def _any(blocks: Sequence[Block], forgiven: int) -> Mask:
     if not blocks:
-        raise ValueError("careless answering shows in blocks of answers, and there is none")
+        raise WrongShape("careless answering shows in blocks of answers, and there is none")
+    if len({len(each.answers) for each in blocks}) > 1:
+        raise WrongShape("blocks are of the same respondents, and these are not")
     flagged = np.zeros(len(blocks[0].answers), np.bool_)
     for block in blocks:
         count = block.answered.sum(axis=1)

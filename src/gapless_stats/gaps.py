@@ -9,16 +9,19 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from .errors import NoVariance, TooFew
+from .estimates import tail_of
 from .exact import AnyIntegers, Integers, total
 from .intervals import Interval, Mean, mean_of_sums, mean_of_values
 from .moments import Sums
+from .multiplicity import benjamini_hochberg as benjamini_hochberg  # the name callers know
+from .results import Result
 from .tables import PairTable
 
 TOLERANCE = 0.1
@@ -119,7 +122,7 @@ class GapSums:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Result):
     """
     A gap in scale points, with everything said beside it.
 
@@ -141,15 +144,42 @@ class Gap:
     negative: float | None
     zero: float | None
     positive: float | None
+    method: ClassVar[str] = "paired t"
+    source: ClassVar[str] = "Parasuraman, Zeithaml and Berry 1988; Student 1908"
 
 
 def gap_of_pairs(table: PairTable, *, level: float = 0.95) -> Gap:
-    """An item's gap over its complete pairs, from its table."""
+    """
+    An item's gap over its complete pairs, from its table: Ḡ = Σ(P - E) / n.
+
+    Ḡ ± t(n-1) s_D / √n in scale points (Parasuraman, Zeithaml and Berry 1988; Student
+    1908). R: ``t.test(p, e, paired = TRUE)``.
+
+    :raises ValueError: when ``level`` is not between 0 and 1.
+
+    >>> e, p = np.array([7, 6, 5, 7]), np.array([5, 6, 4, 6])
+    >>> table = PairTable.of(e, p, low=1, high=7, expectation_answered=e > 0,
+    ...     perception_answered=p > 0)
+    >>> found = gap_of_pairs(table)
+    >>> found.gap, round(found.t, 4), found.negative
+    (-1.0, -2.4495, 0.75)
+    """
     return gap_of_sums(GapSums.of_pairs(table), level=level)
 
 
 def gap_of_sums(sums: GapSums, *, level: float = 0.95) -> Gap:
-    """A gap from exact sums: each number is one division of integers."""
+    """
+    A gap from exact sums: each number is one division of integers.
+
+    Ḡ = Σ(P - E) / n, d_z = Ḡ / s_D, t = d_z √n (Student 1908; Cohen 1988).
+    R: ``t.test(d)``.
+
+    :raises ValueError: when ``level`` is not between 0 and 1.
+
+    >>> gap_of_sums(GapSums(4, 25, 21, -4, 6, 3, 1, 0)).gap
+    -1.0
+    """
+    tail_of(level)  # refuses an impossible level, also of nobody
     score = mean_of_sums(
         Sums(sums.n, sums.gap_sum, sums.gap_squares, sums.scale), level=level
     )
@@ -177,9 +207,16 @@ def gap_of_values(
     :param gap: (n,) scale points; so are ``expectation`` and ``perception``, over the
         same respondents. Within ±0.1 a gap counts as zero.
     :raises ValueError: when the lengths differ or a value is not finite.
+
+    Parasuraman, Zeithaml and Berry 1988; Student 1908. R: ``t.test(gap)``.
+
+    >>> e, p = np.array([6.5, 6.0, 7.0]), np.array([5.0, 6.0, 6.0])
+    >>> round(gap_of_values(e, p, p - e).gap, 4)
+    -0.8333
     """
     if not len(expectation) == len(perception) == len(gap):
         raise ValueError("expectation, perception and gap are of the same respondents")
+    tail_of(level)  # refuses an impossible level, also of nobody
     negative, positive = int((gap < -TOLERANCE).sum()), int((gap > TOLERANCE).sum())
     return _gap(
         mean_of_values(gap, level=level),
@@ -218,9 +255,14 @@ def _gap(
 
 
 @dataclass(frozen=True, slots=True)
-class IndependentGap:
-    """A gap between two samples, in scale points; ``p_value`` is two-sided."""
+class IndependentGap(Result):
+    """
+    A gap between two samples, in scale points; ``p_value`` is two-sided.
 
+    ``n`` are those who were asked for expectations, and for perceptions.
+    """
+
+    n: tuple[int, int]
     expectation: float
     perception: float
     gap: float
@@ -228,6 +270,8 @@ class IndependentGap:
     t: float
     degrees_of_freedom: float
     p_value: float
+    method: ClassVar[str] = "Welch t"
+    source: ClassVar[str] = "Welch 1947"
 
 
 def independent_gap(
@@ -237,10 +281,16 @@ def independent_gap(
     The gap when expectations and perceptions come from different respondents.
 
     Welch 1947: SE² = s²_P / n_P + s²_E / n_E, degrees of freedom by Satterthwaite.
+    R: ``t.test(p, e)``.
 
     :raises TooFew: with fewer than two respondents on either side.
     :raises NoVariance: when neither side varies.
     :raises ValueError: when ``level`` is not between 0 and 1.
+
+    >>> e, p = Sums.of(np.array([7, 6, 7, 5])), Sums.of(np.array([4, 5, 6]))
+    >>> found = independent_gap(e, p)
+    >>> found.gap, round(found.degrees_of_freedom, 4)
+    (-1.25, 4.3307)
     """
     if not 0 < level < 1:
         raise ValueError(f"a confidence level lies between 0 and 1, not at {level}")
@@ -252,12 +302,13 @@ def independent_gap(
         parts[0] ** 2 / (expectation.n - 1) + parts[1] ** 2 / (perception.n - 1)
     )
     gap, error = perception.mean - expectation.mean, math.sqrt(squared_error)
-    reach = float(special.stdtrit(freedom, (1 + level) / 2)) * error
+    reach = float(scipy.special.stdtrit(freedom, (1 + level) / 2)) * error
     return IndependentGap(
+        n=(expectation.n, perception.n),
         expectation=expectation.mean,
         perception=perception.mean,
         gap=gap,
-        interval=Interval(gap - reach, gap + reach, level, "Welch t"),
+        interval=Interval(gap - reach, gap + reach, level, "Welch t", "Welch 1947"),
         t=gap / error,
         degrees_of_freedom=freedom,
         p_value=_two_sided(gap / error, freedom),
@@ -265,17 +316,19 @@ def independent_gap(
 
 
 def _two_sided(t: float, degrees_of_freedom: float) -> float:
-    return 2 * float(special.stdtr(degrees_of_freedom, -abs(t)))
+    return 2 * float(scipy.special.stdtr(degrees_of_freedom, -abs(t)))
 
 
 @dataclass(frozen=True, slots=True)
-class SignedRank:
+class SignedRank(Result):
     """Wilcoxon's test: the rank sum of the positive differences, z, two-sided p."""
 
     n: int
     positive_ranks: float
     z: float
     p_value: float
+    method: ClassVar[str] = "signed-rank, normal approximation"
+    source: ClassVar[str] = "Wilcoxon 1945; Pratt 1959; Hollander and Wolfe 1999, 3.1"
 
 
 def wilcoxon_signed_rank(
@@ -291,10 +344,15 @@ def wilcoxon_signed_rank(
     Midranks for ties, normal approximation with the tie correction (Hollander and
     Wolfe 1999, 3.1), and the continuity correction that R applies by default. Zeros
     are dropped, or with ``"pratt"`` ranked first and then dropped (Pratt 1959).
+    R: ``wilcox.test(d, exact = FALSE)``.
 
     :param values: the distinct differences; ``counts``: how often each occurred.
     :raises TooFew: when no difference other than 0 occurred.
     :raises ValueError: when the lengths differ or a count is negative.
+
+    >>> found = wilcoxon_signed_rank([-2, -1, 0, 1], [3, 6, 4, 2])
+    >>> found.n, found.positive_ranks, round(found.p_value, 4)
+    (11, 9.0, 0.0288)
     """
     if len(values) != len(counts) or any(count < 0 for count in counts):
         raise ValueError("each difference needs a count of at least 0")
@@ -334,24 +392,5 @@ def _signed_rank(
     if continuity:
         lean -= math.copysign(0.5, lean) if lean else 0.0
     z = lean / math.sqrt(variance)
-    p_value = min(1.0, 2 * float(special.ndtr(-abs(z))))
+    p_value = min(1.0, 2 * float(scipy.special.ndtr(-abs(z))))
     return SignedRank(ranked - skipped, doubled_ranks / 2, z, p_value)
-
-
-def benjamini_hochberg(p_values: Sequence[float]) -> NDArray[np.float64]:
-    """
-    The p values adjusted for their number (Benjamini and Hochberg 1995), in input order.
-
-    q_(i) = min over j ≥ i of p_(j) · m / j; calling q ≤ 0.05 a finding keeps the
-    expected share of false findings at 5 %.
-
-    :raises ValueError: when a p value is missing, or not between 0 and 1.
-    """
-    if any(p is None or not 0 <= p <= 1 for p in p_values):
-        raise ValueError("a p value lies between 0 and 1 and cannot be missing")
-    p = np.asarray(p_values, dtype=np.float64)
-    order = np.argsort(p, kind="stable")
-    scaled = p[order] * len(p) / np.arange(1, len(p) + 1)
-    adjusted = np.empty(len(p))
-    adjusted[order] = np.minimum.accumulate(scaled[::-1])[::-1]
-    return adjusted

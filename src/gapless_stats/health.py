@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 from .errors import TooFew
 from .intervals import Interval, wilson
 from .reliability import Alpha, feldt_interval
+from .results import Result
 
 RELIABLE = 0.7
 """Alpha from which groups may be studied, and a difference stand for itself (2.7, 4.1)."""
@@ -49,7 +51,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Result):
     """
     One number against its limit.
 
@@ -63,6 +65,7 @@ class Finding:
     limit: float
     verdict: Verdict
     method: str
+    source: ClassVar[str] = "domain.md 2.4, 2.7 and 4.1; Nunnally 1978; Wilson 1927"
 
     @property
     def sure(self) -> bool:
@@ -75,6 +78,9 @@ class Finding:
 def not_applicable_share(without: int, asked: int, *, level: float = 0.95) -> Finding:
     """
     How many of those asked an item said that it does not apply, against a fifth.
+
+    x / n with Wilson's interval (Wilson 1927; the limit: domain.md 2.4).
+    R: ``prop.test(x, n, correct = FALSE)``.
 
     :raises TooFew: when nobody was asked.
     :raises ValueError: when ``without`` is not between 0 and ``asked``.
@@ -89,6 +95,8 @@ def ceiling_share(flagged: int, n: int, *, level: float = 0.95) -> Finding:
     """
     How many gave nine tenths of their expectations the top, against a half.
 
+    x / n with Wilson's interval (Wilson 1927). R: ``prop.test(x, n, correct = FALSE)``.
+
     :raises TooFew: of nobody.
     :raises ValueError: when ``flagged`` is not between 0 and ``n``.
 
@@ -101,6 +109,8 @@ def ceiling_share(flagged: int, n: int, *, level: float = 0.95) -> Finding:
 def straight_lining_share(flagged: int, n: int, *, level: float = 0.95) -> Finding:
     """
     How many gave one answer all the way down, against a tenth.
+
+    x / n with Wilson's interval (Wilson 1927). R: ``prop.test(x, n, correct = FALSE)``.
 
     :raises TooFew: of nobody.
     :raises ValueError: when ``flagged`` is not between 0 and ``n``.
@@ -122,8 +132,10 @@ def alpha_finding(alpha: Alpha, *, level: float = 0.95) -> Finding:
     """
     Whether a dimension is reliable enough to compare units, or at least for all together.
 
-    Against 0.8, and below it against 0.7; Feldt's interval.
+    Against 0.8, and below it against 0.7 (Nunnally 1978); Feldt's interval (1965).
+    R: ``psych::alpha.ci(a, n, k)``.
 
+    :raises TooFew: with fewer than two items or two respondents.
     :raises ValueError: when ``level`` is not between 0 and 1.
 
     >>> alpha_finding(Alpha(0.75, items=4, n=500)).verdict
@@ -142,6 +154,8 @@ def alpha_finding(alpha: Alpha, *, level: float = 0.95) -> Finding:
 def difference_finding(reliability: float, n: int) -> Finding:
     """
     Whether a gap is reliable enough to stand in the headline, against 0.7.
+
+    Peter, Churchill and Brown 1993; Nunnally 1978. R: ``r >= 0.7``.
 
     :param reliability: by ``reliability.difference_reliability``, over ``n`` respondents.
     :raises TooFew: with fewer than two respondents.

@@ -24,10 +24,11 @@ from .bivariate import (
     quadrant_chances,
     seen_from_crosshair,
 )
-from .drivers import Drivers, DriverSpread, correlations
+from .drivers import Drivers, DriverSpread
 from .errors import TooFew, WrongShape
 from .estimates import tail_of
 from .moments import Moments, Sums
+from .predictors import correlations
 from .results import Result
 
 Floats = NDArray[np.float64]

@@ -52,6 +52,12 @@ class Moments:
         :param rows: (n, k) array of an integer dtype, without missing answers.
         :raises TypeError: when the rows are not integers.
         :raises OverflowError: when a sum of products could pass 64 bits.
+
+        R: ``crossprod(rows)`` and ``colSums(rows)``.
+
+        >>> found = Moments.of(np.array([[1, 2], [3, 5]]))
+        >>> found.total.tolist(), found.cross.tolist()
+        ([4, 7], [[10, 17], [17, 29]])
         """
         if not np.issubdtype(rows.dtype, np.integer):
             raise TypeError(f"moments are of integers, not of {rows.dtype}")

@@ -12,13 +12,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, ClassVar
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
+from .errors import TooFew
 from .exact import Integers
+from .results import Result
 from .shrinkage import Floats, Shrunken
 
 CALL_OUT = 0.8
@@ -33,7 +36,7 @@ MOST_DRAWN = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ranks:
+class Ranks(Result):
     """
     Where each of ``n`` units may rank, 1 being the highest.
 
@@ -50,16 +53,23 @@ class Ranks:
     tail: int
     level: float
     method: str
+    source: ClassVar[str] = "Goldstein and Spiegelhalter 1996"
 
 
 def ranks(shrunken: Shrunken, *, level: float = 0.9, share: float = 0.1) -> Ranks:
     """
     The ranks of the units' true means: drawn, or of more than 100 units integrated.
 
-    Both take each true mean as normal about its estimate, independent of the others.
+    Both take each true mean as normal about its estimate, independent of the others
+    (Goldstein and Spiegelhalter 1996). R: ``apply(draws, 1, function(x) rank(-x))``.
 
     :param share: how many of the units count as best, and as worst; at least one does.
     :raises ValueError: when ``level`` or ``share`` is not between 0 and 1.
+
+    >>> from .shrinkage import UnitMeans, shrink
+    >>> three = UnitMeans(np.array([9, 9, 9]), np.array([1.0, 6, 3]), np.array([0.1] * 3))
+    >>> ranks(shrink(three)).low.tolist()
+    [3, 1, 2]
     """
     if len(shrunken.estimate) > MOST_DRAWN:
         return ranks_by_integral(shrunken, level=level, share=share)
@@ -77,6 +87,10 @@ def ranks_by_draws(
     """
     Ranks from ``draws`` joint draws of the true means: the definition.
 
+    Goldstein and Spiegelhalter 1996. R: ``apply(matrix(rnorm(n * B, est, sqrt(v)), B), 2,
+    function(x) rank(-x))``.
+
+    :raises TooFew: without a draw.
     :raises ValueError: when ``level`` or ``share`` is not between 0 and 1.
 
     >>> from .shrinkage import UnitMeans, shrink
@@ -86,6 +100,8 @@ def ranks_by_draws(
     """
     lower, upper = _tails(level)
     count, tail = len(shrunken.estimate), _tail(shrunken, share)
+    if draws < 1:
+        raise TooFew(f"ranks are counted over draws, and there are {draws}")
     normal = np.random.default_rng(seed).standard_normal((draws, count))
     drawn = shrunken.estimate + np.sqrt(shrunken.variance) * normal
     order = np.argsort(-drawn, axis=1)
@@ -114,9 +130,15 @@ def ranks_by_integral(
 
     Where a unit's true mean is x, the others above it number Σ_j Φ((θ̂_j - x) / s_j) on
     average, with variance Σ_j Φ(1 - Φ): by the central limit theorem nearly normal for
-    many units. Averaged over 64 equally likely x of the unit itself.
+    many units. Averaged over 64 equally likely x of the unit itself (Goldstein and
+    Spiegelhalter 1996 for the ranks). R: as ``ranks_by_draws``, with ever more draws.
 
     :raises ValueError: when ``level`` or ``share`` is not between 0 and 1.
+
+    >>> from .shrinkage import UnitMeans, shrink
+    >>> three = UnitMeans(np.array([9, 9, 9]), np.array([1.0, 6, 3]), np.array([0.1] * 3))
+    >>> ranks_by_integral(shrink(three)).expected.round(3).tolist()
+    [3.0, 1.0, 2.0]
     """
     lower, upper = _tails(level)
     count, tail = len(shrunken.estimate), _tail(shrunken, share)
@@ -142,7 +164,12 @@ def ranks_by_integral(
     )
 
 
-_NODES = special.ndtri((np.arange(64) + 0.5) / 64)
+@cache
+def _nodes() -> Floats:
+    """Equally likely values of a standard normal variable, (64,)."""
+    return np.asarray(scipy.special.ndtri((np.arange(64) + 0.5) / 64))
+
+
 _GRID = 256
 _REACH = 5.0
 
@@ -155,8 +182,8 @@ def _above(shrunken: Shrunken) -> tuple[Floats, Floats]:
     higher = _normal((centre[:, None] - grid) / spread[:, None])  # (B, grid)
     expected = higher.sum(axis=0, dtype=np.float64)
     uncertain = expected - np.square(higher).sum(axis=0, dtype=np.float64)
-    at = centre[:, None] + spread[:, None] * _NODES
-    itself = special.ndtr(-_NODES)
+    at = centre[:, None] + spread[:, None] * _nodes()
+    itself = scipy.special.ndtr(-_nodes())
     others = np.interp(at, grid, expected) - itself
     variance = np.interp(at, grid, uncertain) - itself * (1 - itself)
     return others, np.sqrt(np.maximum(variance, _CERTAIN))
@@ -194,6 +221,8 @@ def probability_below(shrunken: Shrunken, target: float) -> Floats:
     """
     How probably each unit's true mean lies below a target, Φ((target - θ̂) / s), (B,).
 
+    Goldstein and Spiegelhalter 1996. R: ``pnorm(target, est, sqrt(v))``.
+
     :raises ValueError: when the target is not a finite number.
 
     >>> from .shrinkage import UnitMeans, shrink
@@ -204,7 +233,7 @@ def probability_below(shrunken: Shrunken, target: float) -> Floats:
     if not math.isfinite(target):
         raise ValueError(f"{target} is no target")
     apart = (target - shrunken.estimate) / np.sqrt(shrunken.variance)
-    return np.asarray(special.ndtr(apart))
+    return np.asarray(scipy.special.ndtr(apart))
 
 
 def _tails(level: float) -> tuple[float, float]:

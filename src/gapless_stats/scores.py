@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .errors import WrongShape
 from .exact import (
     FLOAT64_EXACT_LIMIT,
     INT64_LIMIT,
@@ -69,7 +70,22 @@ class Composite:
 
 
 def differences(expectation: AnyIntegers, perception: AnyIntegers) -> Integers:
-    """Perception minus expectation, widened first: bytes would wrap at ±128."""
+    """
+    Perception minus expectation, P - E, of the same shape, in answers' points.
+
+    Widened to 64 bits first: bytes would wrap at ±128.
+
+    :raises WrongShape: when the shapes differ.
+
+    Source: Parasuraman, Zeithaml and Berry 1988. R: ``p - e``.
+
+    >>> differences(np.array([7], np.int8), np.array([3], np.int8)).tolist()
+    [-4]
+    """
+    if expectation.shape != perception.shape:
+        raise WrongShape(
+            f"expectations of {expectation.shape} and perceptions of {perception.shape}"
+        )
     return perception.astype(np.int64) - expectation.astype(np.int64)
 
 
@@ -79,12 +95,24 @@ def dimension_composites(
     """
     Each respondent's mean of the answered items, dimension by dimension.
 
-    Usable with half of the dimension's items answered, rounded up.
+    Σ answers / answered, usable with half of the dimension's items answered, rounded up
+    (the half rule of prorated scales: Schafer and Graham 2002).
 
     :param scores: (n, items) integers.
     :param dimension: (items,) the index of each item's dimension, -1 for none.
     :raises ValueError: when a dimension below the highest index has no item.
+    :raises WrongShape: when the shapes do not belong together.
+
+    Source: Schafer and Graham 2002; domain.md 2.2 and 2.4.
+    R: ``rowMeans(x[, items], na.rm = TRUE)``.
+
+    >>> answers, of = np.array([[4, 5, 6], [1, 7, 2]]), np.array([0, 0, 1])
+    >>> [each.values().tolist() for each in dimension_composites(answers, answers > 0, of)]
+    [[4.5, 4.0], [6.0, 2.0]]
     """
+    _same_cells(scores, answered)
+    if dimension.shape != scores.shape[1:]:
+        raise WrongShape(f"{scores.shape[1]} items, but dimensions of {dimension.shape}")
     # Which item belongs to which dimension: one product sums all dimensions at once.
     member = (dimension[:, None] == np.arange(int(dimension.max(initial=-1)) + 1)).astype(
         int
@@ -104,8 +132,18 @@ def overall_by_item(scores: AnyIntegers, answered: Mask) -> Composite:
     """
     Each respondent's mean of all answered items, of a dimension or of none.
 
-    Usable with one answered item.
+    Σ answers / answered, usable with one answered item.
+
+    :param scores: (n, items) integers, and ``answered`` of the same shape.
+    :raises WrongShape: when the shapes differ.
+
+    Source: domain.md 2.2. R: ``rowMeans(x, na.rm = TRUE)``.
+
+    >>> answers = np.array([[4, 5, 6], [1, 7, 0]])
+    >>> overall_by_item(answers, answers > 0).values().tolist()
+    [5.0, 4.0]
     """
+    _same_cells(scores, answered)
     total = np.where(answered, scores, 0).sum(axis=1, dtype=np.int64)
     return _mean_of(total, answered.sum(axis=1, dtype=np.int64), 1)
 
@@ -114,9 +152,17 @@ def overall(dimensions: Sequence[Composite]) -> Composite:
     """
     Each respondent's mean of the usable dimensions, each dimension counting the same.
 
-    Usable with four fifths of the dimensions, rounded up.
+    Usable with four fifths of the dimensions, rounded up (domain.md 2.4).
 
     :raises ValueError: without a dimension.
+    :raises WrongShape: when dimensions are not of the same respondents.
+
+    Source: Parasuraman, Zeithaml and Berry 1988; domain.md 2.2.
+    R: ``rowMeans(dimensions, na.rm = TRUE)``.
+
+    >>> answers, of = np.array([[4, 5, 6], [1, 7, 2]]), np.array([0, 0, 1])
+    >>> overall(dimension_composites(answers, answers > 0, of)).values().tolist()
+    [5.25, 3.0]
     """
     needed = -(-4 * len(dimensions) // 5)
     alike = np.ones((len(_first(dimensions).usable), len(dimensions)), dtype=np.int64)
@@ -138,6 +184,14 @@ def overall_weighted(
         unit, so 10000 when they count hundredths of a point.
     :raises ValueError: without a dimension, with a negative weight, or when the shapes
         disagree.
+
+    Σ w_d g_d / Σ w_d over the usable d. Source: Parasuraman, Zeithaml and Berry 1991;
+    domain.md 2.2. R: ``rowSums(w * g) / rowSums(w)``.
+
+    >>> answers, of = np.array([[4, 5, 6], [1, 7, 2]]), np.array([0, 0, 1])
+    >>> parts = dimension_composites(answers, answers > 0, of)
+    >>> overall_weighted(parts, np.array([[80, 20], [50, 50]])).values().tolist()
+    [4.8, 3.0]
     """
     if weights.shape != (len(_first(dimensions).usable), len(dimensions)):
         raise ValueError(f"{len(dimensions)} dimensions, but weights of {weights.shape}")
@@ -148,6 +202,11 @@ def overall_weighted(
     held = np.where(_usable(dimensions), points, 0).sum(axis=1)
     sums_up = np.abs(given - whole) * WEIGHT_SLACK <= whole
     return _weighted_mean(dimensions, points, usable=sums_up & (5 * held >= 4 * given))
+
+
+def _same_cells(scores: AnyIntegers, answered: Mask) -> None:
+    if scores.ndim != 2 or scores.shape != answered.shape:
+        raise WrongShape(f"answers of {scores.shape}, but {answered.shape} answered")
 
 
 def _mean_of(total: Integers, count: Integers, needed: int) -> Composite:
@@ -189,4 +248,6 @@ def _usable(dimensions: Sequence[Composite]) -> Mask:
 def _first(dimensions: Sequence[Composite]) -> Composite:
     if not dimensions:
         raise ValueError("an overall score needs a dimension")
+    if len({len(each.usable) for each in dimensions}) > 1:
+        raise WrongShape("dimensions are of the same respondents, and these are not")
     return dimensions[0]

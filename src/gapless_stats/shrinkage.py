@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from .errors import NoVariance, TooFew
 from .exact import AnyIntegers, Integers
+from .results import Result
 
 FEWEST_UNITS = 3
 """Of two units no spread between units can be told from noise."""
@@ -92,7 +94,7 @@ def _within(n: Integers, scatter: Floats) -> Floats:
 
 
 @dataclass(frozen=True, slots=True)
-class Between:
+class Between(Result):
     """How much true means differ: τ² in squared scale points, about their mean μ."""
 
     n: int
@@ -100,6 +102,7 @@ class Between:
     mean: float
     mean_error: float  # the variance of μ
     method: str
+    source: ClassVar[str] = "Paule and Mandel 1982; DerSimonian and Laird 1986"
 
 
 def paule_mandel(units: UnitMeans) -> Between:
@@ -197,7 +200,7 @@ def _units(mean: list[float], error: list[float]) -> UnitMeans:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shrunken:
+class Shrunken(Result):
     """
     B units' means, shrunken, in scale points.
 
@@ -215,6 +218,7 @@ class Shrunken:
     between: Between
     level: float
     method: str
+    source: ClassVar[str] = "Efron and Morris 1975; Rubin 1981"
 
     @property
     def median_reliability(self) -> float:
@@ -239,6 +243,7 @@ def shrink(
     between the estimates there and here, is ``variance``. τ is weighed by its restricted
     likelihood, uniform before (Rubin 1981; Gelman 2006, 2.2): taking τ² as known would
     claim far too much where it was estimated as 0, or of few units.
+    R: ``metafor::blup(rma(y, v, method = "PM"))`` for the estimates.
 
     :param between: the spread between units; by Paule and Mandel where none is given.
     :raises TooFew: with fewer than three units.
@@ -324,7 +329,8 @@ def shrink_within(units: UnitMeans, parent: AnyIntegers, *, level: float = 0.9) 
     Halls are drawn towards their city, and cities towards the mean of all: top down, one
     τ² among the parents and one among the units of a parent. The units' τ² solves
     Σ w_b (y_b - ȳ_parent)² = B - P for P parents; a parent's own mean is its units' at the
-    weights w, so that it counts halls, not answers.
+    weights w, so that it counts halls, not answers (Efron and Morris 1975, nested).
+    R: ``metafor::rma.mv(y, v, random = ~ 1 | parent / unit)`` comes near.
 
     :param parent: (B,) which of P parents each unit belongs to, 0 to P - 1.
     :raises TooFew: with fewer than three parents, or no more units than parents.
@@ -359,7 +365,7 @@ def spread_right(shrunken: Shrunken) -> Floats:
     Shrunken means differ less than true ones do, raw means more. Constrained empirical
     Bayes (Ghosh 1992, eq. 2.4): about their mean θ̄, θ̄ + a (θ̂_b - θ̄) with
     a² = 1 + (1 - 1/B) Σ variance_b / Σ (θ̂_b - θ̄)². For a histogram of units; any
-    single unit is estimated better by ``estimate``.
+    single unit is estimated better by ``estimate``. R: this formula.
 
     :raises NoVariance: when all estimates are the same, as with a τ² of 0.
 
@@ -381,4 +387,4 @@ def spread_right(shrunken: Shrunken) -> Floats:
 def _quantile(level: float) -> float:
     if not 0 < level < 1:
         raise ValueError(f"a confidence level lies between 0 and 1, not at {level}")
-    return float(special.ndtri((1 + level) / 2))
+    return float(scipy.special.ndtri((1 + level) / 2))

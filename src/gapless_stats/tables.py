@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .errors import OutOfRange, WrongShape
 from .exact import AnyIntegers, Integers, Mask
 from .moments import Moments, Sums
 
@@ -30,7 +31,13 @@ class Histogram:
         """
         Count (n,) answers; where ``answered`` is false the answer is not looked at.
 
-        :raises ValueError: when an answer lies outside ``low``-``high``.
+        :raises OutOfRange: when an answer lies outside ``low``-``high``.
+
+        R: ``table(factor(x, low:high), useNA = "always")``.
+
+        >>> answers = np.array([3, 5, 5, 0])
+        >>> Histogram.of(answers, answers > 0, low=1, high=5).counts.tolist()
+        [0, 0, 1, 0, 2]
         """
         codes = _codes(answers, answered, low, high)
         counts = np.bincount(codes, minlength=high - low + 2).astype(np.int64)
@@ -123,7 +130,14 @@ class PairTable:
         """
         Count (n,) pairs of answers; where a mask is false that answer is not looked at.
 
-        :raises ValueError: when an answer lies outside ``low``-``high``.
+        :raises OutOfRange: when an answer lies outside ``low``-``high``.
+
+        R: ``table(e, p, useNA = "always")``.
+
+        >>> e, p = np.array([3, 2]), np.array([2, 0])
+        >>> PairTable.of(e, p, low=1, high=3, expectation_answered=e > 0,
+        ...     perception_answered=p > 0).counts.tolist()
+        [[0, 0, 0, 0], [0, 0, 0, 1], [0, 1, 0, 0], [0, 0, 0, 0]]
         """
         side = high - low + 2
         rows = _codes(expectation, expectation_answered, low, high)
@@ -201,13 +215,13 @@ def _codes(answers: AnyIntegers, answered: Mask, low: int, high: int) -> NDArray
     """Each answer as its index on the scale; the index after the last is unanswered."""
     outside = answered & ((answers < low) | (answers > high))
     if outside.any():
-        raise ValueError(f"{int(answers[outside][0])} lies outside the scale {low}-{high}")
+        raise OutOfRange(f"{int(answers[outside][0])} lies outside the scale {low}-{high}")
     return np.where(answered, answers.astype(np.int64) - low, high - low + 1)
 
 
 def _same_scale(one: Histogram | PairTable, other: Histogram | PairTable) -> None:
     if (one.low, one.high) != (other.low, other.high):
-        raise ValueError(
+        raise WrongShape(
             f"answers on {one.low}-{one.high} do not add to answers on"
             f" {other.low}-{other.high}"
         )

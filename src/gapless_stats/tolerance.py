@@ -10,17 +10,20 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
-from scipy import special
+import scipy
 
+from .errors import WrongShape
 from .exact import Integers
 from .intervals import Interval, Mean, Share, mean_of_sums, share_of
 from .moments import Moments, Sums
+from .results import Result
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class Position(Result):
     """
     Where perception lies in the zone: 0 at the least accepted, 1 at the desired; below 0
     and above 1 it lies outside.
@@ -29,10 +32,12 @@ class Position:
     n: int
     value: float
     interval: Interval
+    method: ClassVar[str] = "ratio of means, delta"
+    source: ClassVar[str] = "Parasuraman, Zeithaml and Berry 1994; Cochran 1977, eq. 6.13"
 
 
 @dataclass(frozen=True, slots=True)
-class ZoneOfTolerance:
+class ZoneOfTolerance(Result):
     """
     An item's zone, in scale points, over the n consistent triples.
 
@@ -55,6 +60,11 @@ class ZoneOfTolerance:
     inconsistent: int
     unanswered: int
     method: str
+    source: ClassVar[str] = "Zeithaml, Berry and Parasuraman 1993"
+
+
+_COUNTS = 5
+_COCHRAN = "Cochran 1977, eq. 6.13"
 
 
 def zone_of_tolerance(
@@ -63,9 +73,13 @@ def zone_of_tolerance(
     """
     The zone from what cells keep of an item: Student's intervals, Wilson's for shares.
 
+    MSA = P - A, MSS = P - D, width D - A, in scale points (Zeithaml, Berry and Parasuraman
+    1993; Parasuraman, Zeithaml and Berry 1994). R: ``t.test(p - a)``, ``t.test(p - d)``.
+
     :param counts: (5,) how many perceive below A, from A to below D, at D or above; how
         many desire less than they accept; how many left one of the three unanswered.
     :param triples: the moments of (A, D, P) over the consistent triples, k = 3.
+    :raises WrongShape: when there are not five counts.
     :raises ValueError: when the counts and the triples are not of the same respondents, or
         ``level`` is not between 0 and 1.
 
@@ -76,6 +90,8 @@ def zone_of_tolerance(
     >>> round(zone.position.value, 3), zone.below.share
     (0.545, 0.25)
     """
+    if len(counts) != _COUNTS:
+        raise WrongShape(f"a zone has {_COUNTS} counts, not {len(counts)}")
     below, inside, above, inconsistent, unanswered = (int(each) for each in counts)
     n = below + inside + above
     if triples.items != 3 or triples.n != n:
@@ -111,10 +127,14 @@ def position_in_zone(triples: Moments, *, level: float = 0.95) -> Position | Non
 
     A ratio of means, so it adds up from halls to cities; its interval by linearisation
     (Cochran 1977, eq. 6.13): Var = (s²_u - 2π s_uv + π² s²_v) / (n v̄²) for u = P - A and
-    v = D - A.
+    v = D - A. R: ``survey::svyratio(~u, ~v, svydesign(~1, data = d))``.
 
     :raises ValueError: when the moments are not of three columns, or ``level`` is not
         between 0 and 1.
+
+    >>> answers = np.array([[4, 7, 5], [5, 8, 8], [5, 6, 4], [3, 7, 6]])
+    >>> round(position_in_zone(Moments.of(answers)).value, 6)
+    0.545455
     """
     if triples.items != 3:
         raise ValueError(f"expected moments of (A, D, P), not of {triples.items} columns")
@@ -128,5 +148,7 @@ def position_in_zone(triples: Moments, *, level: float = 0.95) -> Position | Non
     (of_height, shared), (_, of_width) = told.covariance.tolist()
     squared = (of_height - 2 * value * shared + value**2 * of_width) / n
     error = math.sqrt(max(squared, 0.0)) / abs(width / n)
-    reach = float(special.stdtrit(n - 1, (1 + level) / 2)) * error
-    return Position(n, value, Interval(value - reach, value + reach, level, "delta"))
+    reach = float(scipy.special.stdtrit(n - 1, (1 + level) / 2)) * error
+    return Position(
+        n, value, Interval(value - reach, value + reach, level, "delta", _COCHRAN)
+    )

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
-from scipy import special
+import scipy
 
 from .errors import TooFew
 from .exact import AnyIntegers, dot, total
 from .intervals import Interval, adjusted_wald, wilson
+from .results import Result
 
 MILLIONTHS = 1_000_000
 """What a weight of 1 is counted as. The unit of weights falls out of every result."""
+
+_KISH = "Kish 1965, 11.7"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,8 @@ def design_effect(everybody: WeightedCount | WeightedSums) -> float:
     """
     How many times larger weighting makes the variance (Kish 1965, 11.7): n Σw² / (Σw)².
 
+    R: ``length(w) * sum(w^2) / sum(w)^2``.
+
     :raises TooFew: of nobody.
 
     >>> design_effect(WeightedCount(2, 4, 10))
@@ -137,7 +143,7 @@ def _somebody(everybody: WeightedCount | WeightedSums) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class WeightedMean:
+class WeightedMean(Result):
     """
     A weighted mean in scale points; ``error`` is its standard error.
 
@@ -152,6 +158,8 @@ class WeightedMean:
     interval: Interval | None
     effective_n: float
     design_effect: float
+    method: ClassVar[str] = "weighted mean, linearised"
+    source: ClassVar[str] = "Cochran 1977, 6.4; Kish 1965, 11.7"
 
 
 def weighted_mean(sums: WeightedSums, *, level: float = 0.95) -> WeightedMean:
@@ -184,13 +192,14 @@ def weighted_mean(sums: WeightedSums, *, level: float = 0.95) -> WeightedMean:
     error = math.sqrt(n * scatter / ((n - 1) * whole**4 * sums.scale**2))
     spread = sums.wx2 * whole - sums.wx**2
     sd = math.sqrt(n * spread / ((n - 1) * whole**2 * sums.scale**2))
-    reach = float(special.stdtrit(n - 1, (1 + level) / 2)) * error
-    interval = Interval(mean - reach, mean + reach, level, "weighted t") if error else None
+    reach = float(scipy.special.stdtrit(n - 1, (1 + level) / 2)) * error
+    ends = mean - reach, mean + reach
+    interval = Interval(*ends, level, "weighted t", "Cochran 1977, 6.4") if error else None
     return WeightedMean(n, mean, sd, error, interval, worth, effect)
 
 
 @dataclass(frozen=True, slots=True)
-class WeightedShare:
+class WeightedShare(Result):
     """A weighted share, 0 to 1, of n respondents."""
 
     n: int
@@ -199,6 +208,8 @@ class WeightedShare:
     interval: Interval
     effective_n: float
     design_effect: float
+    method: ClassVar[str] = "weighted share, Wilson score at Kish's n"
+    source: ClassVar[str] = "Wilson 1927; Kish 1965, 11.7"
 
 
 def weighted_share(
@@ -206,6 +217,9 @@ def weighted_share(
 ) -> WeightedShare:
     """
     The weighted share of some among all, with Wilson's interval at Kish's effective n.
+
+    Σw of those / Σw of all (Kish 1965; Wilson 1927; Korn and Graubard 1998).
+    R: ``survey::svyciprop(~x, design, method = "wilson")``.
 
     :raises TooFew: of nobody.
     :raises ValueError: when some are no part of all, or ``level`` is not between 0 and 1.
@@ -218,14 +232,14 @@ def weighted_share(
     _part(those, everybody)
     share, worth = those.w / everybody.w, effective_n(everybody)
     found = wilson(share * worth, worth, level=level)
-    interval = Interval(found.low, found.high, level, "Wilson score, Kish's n")
+    interval = Interval(found.low, found.high, level, "Wilson score, Kish's n", _KISH)
     return WeightedShare(
         everybody.n, those.n, share, interval, worth, design_effect(everybody)
     )
 
 
 @dataclass(frozen=True, slots=True)
-class WeightedNetScore:
+class WeightedNetScore(Result):
     """The weighted share of promoters minus that of detractors, from -1 to 1."""
 
     n: int
@@ -236,6 +250,8 @@ class WeightedNetScore:
     interval: Interval
     effective_n: float
     design_effect: float
+    method: ClassVar[str] = "weighted net score, adjusted Wald at Kish's n"
+    source: ClassVar[str] = "Rocks 2016; Kish 1965, 11.7"
 
 
 def weighted_net_score(
@@ -248,7 +264,8 @@ def weighted_net_score(
     """
     The weighted net promoter score; ``promoters`` and ``detractors`` are shares.
 
-    The adjusted Wald interval of ``intervals.net_score`` at Kish's effective n.
+    The adjusted Wald interval of ``intervals.net_score`` at Kish's effective n (Rocks
+    2016; Kish 1965). R: ``weighted.mean((x > 8) - (x < 7), w)``.
 
     :raises TooFew: of nobody.
     :raises ValueError: when some are no part of all, or ``level`` is not between 0 and 1.
@@ -263,7 +280,7 @@ def weighted_net_score(
     high, low = promoters.w / everybody.w, detractors.w / everybody.w
     worth = effective_n(everybody)
     centre, found = adjusted_wald(high * worth, low * worth, worth, level=level)
-    interval = Interval(found.low, found.high, level, "adjusted Wald, Kish's n")
+    interval = Interval(found.low, found.high, level, "adjusted Wald, Kish's n", _KISH)
     score = (promoters.w - detractors.w) / everybody.w
     effect = design_effect(everybody)
     return WeightedNetScore(everybody.n, high, low, score, centre, interval, worth, effect)

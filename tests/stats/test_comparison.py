@@ -12,12 +12,10 @@ from gapless_stats.comparison import (
     difference_of_means,
     difference_of_net_scores,
     difference_of_shares,
-    holm,
     paired_difference,
     paired_difference_of_sums,
 )
 from gapless_stats.errors import NoVariance, TooFew
-from gapless_stats.gaps import benjamini_hochberg
 from gapless_stats.intervals import Interval, net_score, wilson
 from gapless_stats.moments import Sums
 
@@ -27,7 +25,6 @@ varied = st.lists(st.integers(1, 7), min_size=2, max_size=30).filter(
 means = st.lists(
     st.tuples(st.floats(1, 7), st.floats(1, 7)), min_size=3, max_size=30
 ).filter(lambda pairs: np.std([a - b for a, b in pairs]) > 1e-6)
-probabilities = st.lists(st.floats(0, 1), min_size=1, max_size=30)
 counts = st.tuples(st.integers(0, 60), st.integers(1, 60)).filter(lambda c: c[0] <= c[1])
 
 
@@ -190,22 +187,6 @@ def test_with_so_many_more_answers_four_of_five_comparisons_are_settled():
     assert np.mean(settled) == pytest.approx(0.8, abs=0.03)
 
 
-@given(probabilities)
-def test_holm_is_stricter_than_benjamini_and_hochberg(p_values):
-    adjusted = holm(p_values)
-
-    assert (adjusted >= benjamini_hochberg(p_values) - 1e-12).all()
-    assert (adjusted >= np.array(p_values)).all()
-    assert (adjusted <= 1).all()
-
-
-def test_holm_as_r_adjusts():
-    """p.adjust(c(.01, .04, .03, .005, .55), "holm") in R."""
-    assert holm([0.01, 0.04, 0.03, 0.005, 0.55]) == pytest.approx(
-        [0.04, 0.09, 0.09, 0.025, 0.55]
-    )
-
-
 def test_what_cannot_be_compared_is_refused_by_name():
     one, alike = Sums.of(np.array([3])), Sums.of(np.array([3, 3]))
     with pytest.raises(TooFew):
@@ -233,8 +214,6 @@ def test_what_makes_no_sense_is_refused():
         conclude(between(0, 1), relevant=0)
     with pytest.raises(ValueError, match="different levels"):
         difference_of_net_scores(net_score(1, 0, 2), net_score(1, 0, 2, level=0.9))
-    with pytest.raises(ValueError, match="p value"):
-        holm([0.5, None])
     with pytest.raises(ValueError, match="not a share"):
         difference_of_shares(3, 2, 1, 2)
 

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gapless_stats.drivers import correlations, drivers
+from gapless_stats.drivers import drivers
 from gapless_stats.errors import Collinear, NoVariance, TooFew, TooMany
 from gapless_stats.moments import Moments
+from gapless_stats.predictors import correlations
 
 
 def answers(seed, *, n=60, items=4):

@@ -9,7 +9,6 @@ from scipy import stats
 from gapless_stats.errors import NoVariance, TooFew
 from gapless_stats.gaps import (
     GapSums,
-    benjamini_hochberg,
     gap_of_pairs,
     gap_of_sums,
     gap_of_values,
@@ -21,7 +20,6 @@ from gapless_stats.tables import PairTable
 likert = st.integers(1, 7)
 people = st.lists(st.tuples(likert, likert), min_size=3, max_size=40)
 varied = st.lists(likert, min_size=2, max_size=30).filter(lambda each: len(set(each)) > 1)
-probabilities = st.lists(st.floats(0, 1), max_size=30)
 
 
 def table_of(pairs):
@@ -140,35 +138,6 @@ def test_two_samples_need_two_respondents_and_some_spread():
         independent_gap(one, alike)
     with pytest.raises(NoVariance):
         independent_gap(alike, alike)
-
-
-def test_adjusted_p_values_as_in_the_domain_manual():
-    adjusted = benjamini_hochberg([0.01, 0.04, 0.03, 0.005, 0.55])
-
-    assert adjusted == pytest.approx([0.025, 0.05, 0.05, 0.025, 0.55], abs=1e-15)
-
-
-@given(probabilities)
-def test_adjusting_keeps_the_order_and_only_raises(p_values):
-    adjusted = benjamini_hochberg(p_values)
-    order = np.argsort(p_values)
-
-    assert (adjusted >= np.array(p_values) - 1e-15).all()
-    assert (adjusted <= 1).all()
-    assert (np.diff(adjusted[order]) >= 0).all()
-
-
-@given(probabilities.filter(bool))
-def test_adjusting_agrees_with_scipy(p_values):
-    assert benjamini_hochberg(p_values) == pytest.approx(
-        stats.false_discovery_control(p_values), rel=1e-13
-    )
-
-
-@pytest.mark.parametrize("wrong", [None, float("nan"), -0.1, 1.1])
-def test_what_is_no_p_value_is_refused(wrong):
-    with pytest.raises(ValueError, match="p value"):
-        benjamini_hochberg([0.5, wrong])
 
 
 def test_a_gap_from_sums_is_exact_to_the_last_bit():

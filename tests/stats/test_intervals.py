@@ -6,10 +6,13 @@ from scipy import stats
 
 from gapless_stats.errors import TooFew
 from gapless_stats.intervals import (
+    clopper_pearson,
     mean_interval,
     mean_of_sums,
     mean_of_values,
     net_score,
+    ratio_of_totals,
+    share_of,
     wilson,
 )
 from gapless_stats.moments import Sums
@@ -122,3 +125,65 @@ def test_a_mean_says_only_what_it_knows():
 def test_nonsense_is_refused(call, error):
     with pytest.raises(error):
         call()
+
+
+@given(st.integers(0, 50), st.integers(1, 50), st.sampled_from([0.8, 0.95, 0.99]))
+def test_the_exact_interval_agrees_with_scipy(successes, more, level):
+    n = successes + more
+    expected = stats.binomtest(successes, n).proportion_ci(level, method="exact")
+    interval = clopper_pearson(successes, n, level=level)
+
+    assert (interval.low, interval.high) == pytest.approx(tuple(expected), abs=1e-12)
+    score = wilson(successes, n, level=level)
+    assert interval.high >= score.high - 0.02
+
+
+def test_everybody_the_same_is_exact_at_that_end():
+    assert clopper_pearson(0, 20).low == 0
+    assert clopper_pearson(20, 20).high == 1
+
+
+def test_a_ratio_of_totals_as_the_survey_textbook_has_it():
+    """Cochran 1977, eq. 6.13 by hand: 205/45, rests −5.556, −1.111 and 6.667."""
+    found = ratio_of_totals(np.array([40, 90, 75]), np.array([10, 20, 15]))
+
+    assert found.ratio == pytest.approx(205 / 45)
+    assert found.error == pytest.approx(
+        np.sqrt(1.5 * (5.5556**2 + 1.1111**2 + 6.6667**2)) / 45, rel=1e-4
+    )
+    assert found.interval.high - found.ratio == pytest.approx(
+        stats.t.ppf(0.975, 2) * found.error
+    )
+
+
+@given(values.filter(lambda answers: len(set(answers)) > 1))
+def test_with_one_answer_a_cluster_a_ratio_is_a_mean(answers):
+    plain = mean_of_values(np.array(answers, dtype=float))
+    found = ratio_of_totals(np.array(answers), np.ones(len(answers)))
+
+    assert found.ratio == pytest.approx(plain.mean, abs=1e-12)
+    assert found.interval.low == pytest.approx(plain.interval.low, abs=1e-9)
+
+
+@given(values, st.integers(1, 9))
+def test_the_unit_of_the_denominator_divides_a_ratio(answers, unit):
+    sizes = 1 + np.arange(len(answers)) % 4
+    one = ratio_of_totals(np.array(answers), sizes)
+    other = ratio_of_totals(np.array(answers), unit * sizes)
+
+    assert other.ratio == pytest.approx(one.ratio / unit, abs=1e-12)
+    assert other.error == pytest.approx(one.error / unit, abs=1e-12)
+
+
+def test_every_interval_names_its_source():
+    found = [
+        share_of(3, 9).interval,
+        net_score(3, 2, 9).interval,
+        mean_interval(9, 3.0, 1.0),
+        clopper_pearson(3, 9),
+        ratio_of_totals(np.arange(9), np.ones(9)).interval,
+    ]
+
+    assert all(each.source and each.method for each in found)
+    assert share_of(3, 9).as_dict()["interval"]["method"] == "Wilson score"
+    assert mean_of_values(np.array([1.0, 2, 4])).as_dict()["source"].startswith("Student")
