@@ -82,7 +82,7 @@ def standardised_alpha(moments: Moments) -> StandardisedAlpha:
     """
     Alpha of items in standard deviations: k r̄ / (1 + (k - 1) r̄), r̄ their mean correlation.
 
-    R: ``psych::alpha(d)$total$std.alpha``.
+    Source: Cronbach 1951, eq. 54. R: ``psych::alpha(d)$total$std.alpha``.
 
     :raises TooFew: with fewer than two items or two respondents.
     :raises NoVariance: when an item was answered alike by all, or the totals of
@@ -128,7 +128,7 @@ def pairwise_alpha(moments: PairwiseMoments) -> Alpha:
     Alpha where not everybody answered every item: each covariance over whoever gave both.
 
     As ``cronbach_alpha`` with S pairwise; ``n`` is the fewest behind any covariance.
-    R: ``psych::alpha(cov(d, use = "pairwise"))``.
+    Source: Cronbach 1951, eq. 2. R: ``psych::alpha(cov(d, use = "pairwise"))``.
 
     :raises TooFew: with fewer than two items, or two respondents to any pair.
     :raises NoVariance: when the covariances add up to no positive variance of a total, as

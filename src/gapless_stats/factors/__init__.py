@@ -1,0 +1,1 @@
+"""Factor models: exploratory and confirmatory, of covariances and of ordered answers."""
