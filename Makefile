@@ -15,7 +15,7 @@ FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -type f 
 WORDS := $(wildcard src/gapless/web/locale/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check reference sweep faults bench-web bench-pages messages lock clean
+.PHONY: help setup run test check reference sweep faults bench bench-quick bench-web bench-pages messages lock clean
 
 help:  ## list these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -42,6 +42,12 @@ sweep: setup  ## every door for everybody, at full size
 faults: setup  ## kill, cut and fill, at full size
 	@$(PYTHON) tools/suite.py faults
 
+bench: .venv-bench/.ok  ## the statistics beside the libraries people use, on ten million answers
+	@OPENBLAS_NUM_THREADS=1 PYTHONPATH=src:bench .venv-bench/bin/python bench/library.py
+
+bench-quick: .venv-bench/.ok  ## the same in a minute, on one million
+	@OPENBLAS_NUM_THREADS=1 PYTHONPATH=src:bench .venv-bench/bin/python bench/library.py --quick
+
 bench-web: setup  ## how many customers can answer in a second, beside bare Django and raw inserts
 	@PYTHONPATH=tools $(PYTHON) bench/web.py
 
@@ -57,7 +63,7 @@ lock: .tools/.ok  ## choose the versions of all dependencies anew
 	$(COMPILE) -c requirements/base.txt pyproject.toml --group bench -o requirements/bench.txt
 
 clean:  ## remove what was built; the installation in var/ stays
-	rm -rf .tools .venv frontend/node_modules frontend/.ok src/gapless/web/static/gapless
+	rm -rf .tools .venv .venv-bench frontend/node_modules frontend/.ok src/gapless/web/static/gapless
 	rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src -name '*.mo' -delete
 
@@ -73,6 +79,12 @@ clean:  ## remove what was built; the installation in var/ stays
 	@$(UV) venv --quiet --allow-existing --python $(PY) .venv
 	@$(UV) pip sync --quiet --python $(PYTHON) --require-hashes requirements/dev.txt
 	@$(UV) pip install --quiet --python $(PYTHON) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv-bench/.ok: .tools/.ok requirements/bench.txt pyproject.toml
+	@echo "Installing the libraries to be compared with …"
+	@$(UV) venv --quiet --allow-existing --python $(PY) .venv-bench
+	@$(UV) pip sync --quiet --python .venv-bench/bin/python --require-hashes requirements/bench.txt
 	@touch $@
 
 frontend/.ok: $(FRONTEND)

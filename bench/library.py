@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import questions
+import questions_of_models
 from questions import Question, Setting
 from rounds import Ratio, Times, in_turns, ratio
 
@@ -35,7 +36,7 @@ run, in turns, medians of {rounds}; beside it the least and the most of the roun
 are compared before anything is timed. Ratios of one run say something; seconds of two
 machines do not.
 
-Made on {day} with {answers} synthetic answers ({branches}); {machine}; {versions}.
+Everybody has one BLAS thread, and otherwise both cores. Made on {day} with {answers} synthetic answers ({branches}); {machine}; {versions}.
 {lavaan}
 
 | goal | question | peer | Gapless, s | peer, s | ratio | least to most | aim | |
@@ -86,7 +87,10 @@ def main() -> int:
     wanted = arguments()
     setting = Setting.of(wanted.answers)
     lines: list[Line] = []
-    for question in questions.every(setting, quick=wanted.quick):
+    for question in (
+        *questions.every(setting, quick=wanted.quick),
+        *questions_of_models.every(setting, quick=wanted.quick),
+    ):
         for line in put(question, wanted.rounds):
             print(line.said(), flush=True)
             lines.append(line)

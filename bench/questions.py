@@ -80,14 +80,20 @@ class Setting:
 
 
 def every(setting: Setting, *, quick: bool) -> Iterator[Question]:
-    yield gaps(setting)
+    yield gaps(setting, compiled=True)
     yield alphas(setting)
-    yield covariances(setting, quick=quick)
+    yield covariances(setting, compiled=True, quick=quick)
+    if not quick:
+        yield gaps(setting, compiled=False)
+        yield covariances(setting, compiled=False, quick=True)
 
 
-def covariances(setting: Setting, *, quick: bool) -> Question:
+WAYS = {True: "compiled", False: "without numba"}
+
+
+def covariances(setting: Setting, *, compiled: bool, quick: bool) -> Question:
     def ours() -> Any:
-        return rows.pairwise_sums(setting.answers.values).covariance
+        return rows.pairwise_sums(setting.answers.values, compiled=compiled).covariance
 
     def check() -> None:
         must_agree(
@@ -101,7 +107,7 @@ def covariances(setting: Setting, *, quick: bool) -> Question:
     )
     return Question(
         "1",
-        "44 × 44 covariances",
+        f"44 × 44 covariances, {WAYS[compiled]}",
         "of every pair of items over who answered both; ours are exact integers until the "
         "last division.",
         ours,
@@ -110,9 +116,11 @@ def covariances(setting: Setting, *, quick: bool) -> Question:
     )
 
 
-def gaps(setting: Setting) -> Question:
+def gaps(setting: Setting, *, compiled: bool) -> Question:
     def ours() -> Any:
-        found = rows.gap_sums(setting.paired, setting.answers.branch, BRANCHES)
+        found = rows.gap_sums(
+            setting.paired, setting.answers.branch, BRANCHES, compiled=compiled
+        )
         mean = found.total / (found.n * found.scale)
         scatter = found.squares / found.scale**2 - found.n * mean**2
         return np.stack((mean, np.sqrt(scatter / (found.n - 1)), found.n), axis=2)
@@ -127,7 +135,7 @@ def gaps(setting: Setting) -> Question:
 
     return Question(
         "5",
-        "person-mean gaps of 2,000 branches",
+        f"person-mean gaps of 2,000 branches, {WAYS[compiled]}",
         "each respondent's mean gap in five dimensions where half the items are answered "
         "on both sides; its mean, standard deviation and n in every branch, from the rows.",
         ours,

@@ -19,7 +19,7 @@ NAMES = [f"{side}{item + 1}" for side in "EP" for item in range(ITEMS)]
 
 @dataclass(frozen=True)
 class Answers:
-    """Rows in memory, as answers are stored: a byte for each."""
+    """Answers in memory: a byte for each, column by column."""
 
     values: NDArray[np.int8]  # (n, 44): expectations, then perceptions; -1 where missing
     branch: NDArray[np.intp]  # (n,)
@@ -38,7 +38,7 @@ def answers(n: int) -> Answers:
     branch = chance.choice(BRANCHES, n, p=share / share.sum())
     branch[: FEWEST * BRANCHES] = np.tile(np.arange(BRANCHES), FEWEST)
     leaning = chance.normal(0, 0.4, BRANCHES)
-    values = np.empty((n, 2 * ITEMS), np.int8)
+    values = np.empty((n, 2 * ITEMS), np.int8, order="F")
     for first in range(0, n, 250_000):
         rows = slice(first, min(n, first + 250_000))
         values[rows] = _some(chance, leaning[branch[rows]])

@@ -26,6 +26,14 @@ ROWS = 4_096
 PARTS = 16
 """Rows are taken in as many parts, each with sums of its own, by as many threads as run."""
 
+MOST_BLOCKS = 64
+"""A part has at most so many blocks of gaps, 2¹⁸ rows. A composite of bytes lies within
+2²³, so their Σ within 2⁴¹: how many they are stands above it in the same integer."""
+
+SHIFT = 43
+ONE = np.int64(1 << SHIFT)
+HALF = np.int64(1 << (SHIFT - 1))
+
 UNANSWERED = np.uint8(128)
 LOWEST_BITS = np.uint64(0x0101_0101_0101_0101)
 GATHER = np.uint64(0x0102_0408_1020_4080)
@@ -123,57 +131,109 @@ def gap_sums(
 
     :param composites: of each dimension, what a sum of gaps over how many items makes.
     """
-    found = np.empty((3, groups, len(composites)), np.int64)
+    shapes = np.array([each.made.shape for each in composites])
+    made = np.zeros((len(composites), *shapes.max(axis=0)), np.int32)
     for at, each in enumerate(composites):
-        found[:, :, at] = _gap_sums(
-            rows.expectation,
-            rows.perception,
-            np.flatnonzero(rows.dimension == at),
-            np.int8(rows.missing),
-            group,
-            groups,
-            each.made,
-            each.reach,
-            each.needed,
-        ).T
-    return found
+        made[at, : shapes[at, 0], : shapes[at, 1]] = each.made
+    found = _gap_sums(
+        rows.expectation,
+        rows.perception,
+        rows.dimension.astype(np.int64),
+        np.int8(rows.missing),
+        group,
+        groups,
+        made,
+        np.array([each.reach for each in composites]),
+        np.array([each.needed for each in composites]),
+    )
+    return np.asarray(np.moveaxis(found, 3, 0).sum(axis=1), np.int64)
 
 
 @njit(parallel=True, cache=True)
 def _gap_sums(
     expectation: Any,
     perception: Any,
-    items: Any,
+    dimension: Any,
     missing: Any,
     group: Any,
     groups: int,
     made: Any,
-    reach: int,
-    needed: int,
+    reach: Any,
+    needed: Any,
 ) -> Any:
-    n = expectation.shape[0]
+    n, dimensions = expectation.shape[0], len(made)
     blocks = (n + ROWS - 1) // ROWS
-    sums = np.zeros((PARTS, groups, 3), np.int64)
-    for part in prange(PARTS):
-        counts = np.empty(ROWS, np.int16)
-        totals = np.empty(ROWS, np.int16)
-        for block in range(part, blocks, PARTS):
-            first = block * ROWS
-            rows = min(n - first, ROWS)
+    parts = max(PARTS, (blocks + MOST_BLOCKS - 1) // MOST_BLOCKS)
+    sums = np.zeros((parts, groups, dimensions, 3), np.int64)
+    for part in prange(parts):
+        packed = np.zeros((groups, dimensions, 2), np.int64)
+        counts = np.empty((dimensions, ROWS), np.int16)
+        totals = np.empty((dimensions, ROWS), np.int16)
+        for block in range(part, blocks, parts):
+            rows = slice(block * ROWS, min(n, (block + 1) * ROWS))
             counts[:] = 0
             totals[:] = 0
-            for item in items:
-                for row in range(rows):
-                    expected = expectation[first + row, item]
-                    perceived = perception[first + row, item]
-                    both = np.int16(expected != missing) & np.int16(perceived != missing)
-                    counts[row] += both
-                    totals[row] += both * (np.int16(perceived) - np.int16(expected))
-            for row in range(rows):
-                if counts[row] >= needed:
-                    composite = made[counts[row], totals[row] + reach]
-                    own = group[first + row]
-                    sums[part, own, 0] += 1
-                    sums[part, own, 1] += composite
-                    sums[part, own, 2] += composite * composite
-    return sums.sum(axis=0)
+            for item in range(len(dimension)):
+                at = dimension[item]
+                if at >= 0:
+                    _take_gaps(
+                        expectation[rows, item],
+                        perception[rows, item],
+                        missing,
+                        counts[at],
+                        totals[at],
+                    )
+            _add_gaps(group[rows], counts, totals, made, reach, needed, packed)
+        _unpack(packed, sums[part])
+    return sums
+
+
+@njit(cache=True)
+def _take_gaps(
+    expected: Any, perceived: Any, missing: Any, counts: Any, totals: Any
+) -> None:
+    """Add one item's gaps of a block."""
+    for row in range(len(expected)):
+        one, other = expected[row], perceived[row]
+        both = np.int16(one != missing) & np.int16(other != missing)
+        counts[row] += both
+        totals[row] += both * (np.int16(other) - np.int16(one))
+
+
+@njit(cache=True)
+def _add_gaps(
+    group: Any, counts: Any, totals: Any, made: Any, reach: Any, needed: Any, sums: Any
+) -> None:
+    """Add the composites of a block to their groups: how many and Σ in one integer."""
+    for row in range(len(group)):
+        own = sums[group[row]]
+        for at in range(len(made)):
+            count = counts[at, row]
+            if count >= needed[at]:
+                composite = np.int64(made[at, count, totals[at, row] + reach[at]])
+                own[at, 0] += ONE + composite
+                own[at, 1] += composite * composite
+
+
+@njit(cache=True)
+def _unpack(packed: Any, sums: Any) -> None:
+    """Take how many and Σ apart."""
+    for own in range(len(sums)):
+        for at in range(sums.shape[1]):
+            both = packed[own, at, 0]
+            n = (both + HALF) >> SHIFT
+            sums[own, at, 0] = n
+            sums[own, at, 1] = both - (n << SHIFT)
+            sums[own, at, 2] = packed[own, at, 1]
+
+
+@njit(cache=True)
+def range_of(answers: Any, missing: Any) -> Any:
+    """The lowest and the highest of (n, k) answers; 127 and -128 without any."""
+    low, high = np.int8(127), np.int8(-128)
+    for item in range(answers.shape[1]):
+        for row in range(answers.shape[0]):
+            answer = answers[row, item]
+            if answer != missing:
+                low, high = min(low, answer), max(high, answer)
+    return low, high

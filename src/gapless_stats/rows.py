@@ -41,16 +41,6 @@ def _loops() -> Any | None:
     return importlib.import_module("gapless_stats.compiled")
 
 
-def has_compiled() -> bool:
-    """
-    Whether compiled loops are at hand, for ``compiled=None`` to take.
-
-    >>> has_compiled() in (True, False)
-    True
-    """
-    return _loops() is not None
-
-
 def _chosen(*, compiled: bool | None) -> Any | None:
     if compiled is False:
         return None
@@ -110,6 +100,9 @@ def pairwise_sums(
     :raises WrongShape: when the answers are no table.
     :raises ModuleNotFoundError: when compiled loops are asked for and numba is not there.
 
+    Definition, not a method. R: ``crossprod(!is.na(d))`` for n, and with zeros for no
+    answer ``crossprod(d)`` for the products.
+
     >>> found = pairwise_sums(np.array([[1, 2], [3, -1], [5, 4]], np.int8))
     >>> found.n.tolist(), found.cross.tolist()
     ([[3, 2], [2, 2]], [[35, 22], [22, 20]])
@@ -124,20 +117,10 @@ def pairwise_sums(
         return PairwiseSums(zero, zero.copy(), zero.copy())
     loops = _chosen(compiled=compiled)
     if loops:
-        low, high = _range(values, missing)
+        low, high = map(int, loops.range_of(values, np.int8(missing)))
         if high - low < MOST_LEVELS:
             return _moved(loops.pair_counts(values, missing, low, high), low)
     return _pairwise_by_products(values, missing)
-
-
-def _range(values: Answers, missing: int) -> tuple[int, int]:
-    """The lowest and the highest answer."""
-    seen = np.zeros(256, np.bool_)
-    for block in _blocks(values):
-        seen[block.view(np.uint8)] = True
-    seen[np.int8(missing).view(np.uint8)] = False
-    present = np.flatnonzero(seen).astype(np.uint8).view(np.int8)
-    return (int(present.min()), int(present.max())) if len(present) else (0, 0)
 
 
 def _blocks(values: Answers) -> list[Answers]:
@@ -252,6 +235,9 @@ def gap_sums(
     :raises OutOfRange: when a group lies outside 0 to ``groups`` - 1.
     :raises ModuleNotFoundError: when compiled loops are asked for and numba is not there.
 
+    Source: Parasuraman, Zeithaml and Berry 1988; Schafer and Graham 2002; domain.md 2.2.
+    R: ``rowsum(rowMeans((p - e)[, items], na.rm = TRUE), group)``.
+
     >>> rows = PairedRows(np.array([[7, 6], [6, -1]], np.int8),
     ...                   np.array([[5, 5], [7, 4]], np.int8), np.array([0, 0]))
     >>> gap_sums(rows, np.array([0, 1]), 2).mean.tolist()
@@ -362,6 +348,9 @@ def group_moments(
     :param missing: the byte that says nothing was answered.
     :raises WrongShape: when there are not as many groups as respondents.
     :raises OutOfRange: when a group lies outside 0 to ``groups`` - 1.
+
+    Definition, not a method.
+    R: ``by(na.omit(d), group, function(x) crossprod(as.matrix(x)))``.
 
     >>> values = np.array([[1, 2], [2, 4], [3, 3], [5, -1]], np.int8)
     >>> found = group_moments(values, np.array([0, 0, 0, 0]), 1)
