@@ -36,7 +36,8 @@ run, in turns, medians of {rounds}; beside it the least and the most of the roun
 are compared before anything is timed. Ratios of one run say something; seconds of two
 machines do not.
 
-Everybody has one BLAS thread, and otherwise both cores. Made on {day} with {answers} synthetic answers ({branches}); {machine}; {versions}.
+Everybody has one BLAS thread, and otherwise every core. Made on {day} with {answers}
+synthetic answers ({branches}); {machine}; {versions}.
 {lavaan}
 
 | goal | question | peer | Gapless, s | peer, s | ratio | least to most | aim | |

@@ -118,7 +118,7 @@ def pairwise_sums(
     loops = _chosen(compiled=compiled)
     if loops:
         low, high = map(int, loops.range_of(values, np.int8(missing)))
-        if high - low < MOST_LEVELS:
+        if 0 <= high - low < MOST_LEVELS:
             return _moved(loops.pair_counts(values, missing, low, high), low)
     return _pairwise_by_products(values, missing)
 
