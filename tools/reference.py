@@ -14,10 +14,12 @@ from contextlib import redirect_stdout, suppress
 from pathlib import Path
 
 import django
+import methods
 from django.core.management import get_commands, load_command_class
 from django.utils import translation
 
 from gapless.cli.__main__ import OURS
+from gapless.cli.analyse import command as analyse
 from gapless.cli.gap import command as gap
 from gapless.core.audit.catalogue import EVENTS, GROUPS, REFUSALS
 from gapless.people.org.choices import Role
@@ -28,6 +30,7 @@ REFERENCE = ROOT / "docs" / "reference"
 BEGIN = "<!-- written by tools/reference.py -->\n"
 END = "<!-- until here -->\n"
 WIDTH = "88"
+PLAIN = {"gap": gap.main, "analyse": analyse.main}  # they run without Django
 # What Django gives every command; our readers need none of it.
 DJANGOS = {
     *("--version", "--verbosity", "--settings", "--pythonpath", "--traceback"),
@@ -38,18 +41,20 @@ DJANGOS = {
 def commands() -> str:
     """Every command of ours with its help, in the order of `gapless --help`."""
     os.environ["COLUMNS"] = WIDTH
-    here = {name for name, app in get_commands().items() if app == "gapless.cli"} | {"gap"}
+    here = {name for name, app in get_commands().items() if app == "gapless.cli"}
     with translation.override("en"):
         told = [
-            (name, "\n".join(map(_fenced, _helps(name)))) for name in OURS if name in here
+            (name, "\n".join(map(_fenced, _helps(name))))
+            for name in OURS
+            if name in here | set(PLAIN)
         ]
     return "\n".join(f"## gapless {name}\n\n{helps}" for name, helps in told)
 
 
 def _helps(name: str) -> Iterator[str]:
     """The help of a command, then that of each of its parts."""
-    if name == "gap":
-        yield _printed(lambda: gap.main(["--help"]))
+    if name in PLAIN:
+        yield _printed(lambda: PLAIN[name](["--help"]))
         return
     parser = load_command_class("gapless.cli", name).create_parser("gapless", name)
     parts: list[ArgumentParser] = []
@@ -116,6 +121,7 @@ SECTIONS: Mapping[str, Callable[[], str]] = {
     "cli.md": commands,
     "audit-events.md": events,
     "authorization.md": policies,
+    "statistics.md": methods.statistics,
 }
 
 

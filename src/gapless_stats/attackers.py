@@ -9,11 +9,11 @@ and for small tables before they are shown.
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import optimize
 
 from .disclosure import Lines, suppress
-from .errors import TooMany
+from .errors import TooMany, WrongShape
 from .exact import AnyIntegers, Integers, Mask
 
 MOST_HIDDEN = 200
@@ -32,10 +32,14 @@ def by_subtraction(hidden: Mask, lines: Lines) -> Mask:
 
     :param hidden: (cells,).
     :returns: (cells,) the hidden cells that are known in the end.
+    :raises WrongShape: when a line names a cell that is not there.
+
+    Source: Willenborg and de Waal 2001, 8.2. R has none.
 
     >>> by_subtraction(np.array([False, True, False]), Lines.of([[0, 1, 2]])).tolist()
     [False, True, False]
     """
+    _there(hidden, lines)
     unknown = hidden.copy()
     while True:
         in_lines = unknown[lines.cells]
@@ -59,6 +63,9 @@ def bounds(
     :param of: (k,) the hidden cells to attack.
     :returns: the lower and the upper bounds, (k,) each; infinite where nothing bounds them.
     :raises TooMany: with more than 200 hidden cells.
+    :raises WrongShape: when a line names a cell that is not there.
+
+    Source: Fischetti and Salazar 1999, section 2. R: ``sdcTable::attack``.
 
     >>> city = Lines.of([[0, 1, 2, 3]])
     >>> hidden = np.array([False, True, True, False])
@@ -66,6 +73,7 @@ def bounds(
     >>> low.tolist(), high.tolist()
     ([1.0], [23.0])
     """
+    _there(hidden, lines)
     unknown = np.flatnonzero(hidden)
     if len(unknown) > MOST_HIDDEN:
         raise TooMany(f"{len(unknown)} hidden cells; at most {MOST_HIDDEN} are attacked")
@@ -74,13 +82,18 @@ def bounds(
     for column, cell in enumerate(of):
         aim = (unknown == cell).astype(np.float64)
         for row, sign in enumerate((1.0, -1.0)):
-            found = optimize.linprog(
+            found = scipy.optimize.linprog(
                 sign * aim, A_eq=equations, b_eq=right, bounds=(1, None), method="highs"
             )
             # What the solver cannot tell counts as told, which hides rather than shows.
             told = {_SOLVED: found.fun, _UNBOUNDED: -np.inf}
             ends[row, column] = sign * told.get(found.status, sign * counts[cell])
     return ends[0], ends[1]
+
+
+def _there(hidden: Mask, lines: Lines) -> None:
+    if len(lines.cells) and lines.cells.max() >= len(hidden):
+        raise WrongShape(f"a line names cell {lines.cells.max()} of {len(hidden)}")
 
 
 def _equations(
@@ -110,6 +123,11 @@ def suppress_thoroughly(counts: AnyIntegers, lines: Lines, *, threshold: int) ->
     :param counts: (cells,) of one measure.
     :returns: (cells,).
     :raises TooMany: with more than 200 hidden cells.
+    :raises OutOfRange: when a count is negative, a line names a cell that is not there, or
+        the threshold is below 1.
+
+    Source: Fischetti and Salazar 1999; domain.md 2.4.
+    R: ``sdcTable::protectTable(problem, method = "OPT")``.
 
     >>> city = Lines.of([[0, 1, 2, 3]])
     >>> suppress_thoroughly(np.array([64, 4, 20, 40]), city, threshold=10).tolist()

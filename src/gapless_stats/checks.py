@@ -19,7 +19,7 @@ def fraction(value: float, name: str) -> float:
 
     :raises OutOfRange: when it lies outside or is not a number.
 
-    Source: STYLE.md, rule 7. R: ``stopifnot(x >= 0, x <= 1)``.
+    Definition, not a method. R: ``stopifnot(x >= 0, x <= 1)``.
 
     >>> fraction(0.25, "a churn rate")
     0.25
@@ -35,7 +35,7 @@ def at_least(value: float, least: float, name: str) -> float:
 
     :raises OutOfRange: when it is smaller or not finite.
 
-    Source: STYLE.md, rule 7. R: ``stopifnot(is.finite(x), x >= least)``.
+    Definition, not a method. R: ``stopifnot(is.finite(x), x >= least)``.
 
     >>> at_least(3, 0, "a cost")
     3.0
@@ -51,7 +51,7 @@ def above(value: float, floor: float, name: str) -> float:
 
     :raises OutOfRange: when it is not.
 
-    Source: STYLE.md, rule 7. R: ``stopifnot(is.finite(x), x > floor)``.
+    Definition, not a method. R: ``stopifnot(is.finite(x), x > floor)``.
 
     >>> above(0.5, 0, "a rate")
     0.5
@@ -68,7 +68,7 @@ def finite(values: ArrayLike, name: str, *, dimensions: int = 1) -> Floats:
     :raises WrongShape: when it has other dimensions.
     :raises OutOfRange: when a number is missing or infinite.
 
-    Source: STYLE.md, rule 7. R: ``stopifnot(is.finite(x))``.
+    Definition, not a method. R: ``stopifnot(is.finite(x))``.
 
     >>> finite([1, 2], "scores").tolist()
     [1.0, 2.0]
@@ -90,7 +90,7 @@ def counts(
     :raises WrongShape: when the shape is another.
     :raises OutOfRange: when a number is negative or not whole.
 
-    Source: STYLE.md, rule 7. R: ``stopifnot(x == round(x), x >= 0)``.
+    Definition, not a method. R: ``stopifnot(x == round(x), x >= 0)``.
 
     >>> counts([3, 0], "answers").tolist()
     [3, 0]
@@ -110,7 +110,7 @@ def weights_of(values: ArrayLike, parts: int) -> Floats:
     :raises WrongShape: when there are not as many weights as parts.
     :raises OutOfRange: when a weight is negative or missing, or all are 0.
 
-    Source: STYLE.md, rule 7. R: ``w / sum(w)``.
+    Definition, not a method. R: ``w / sum(w)``.
 
     >>> weights_of([3, 1], 2).tolist()
     [0.75, 0.25]

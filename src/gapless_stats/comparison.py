@@ -16,7 +16,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from .errors import NoVariance, OutOfRange, TooFew
+from .errors import NoVariance, OutOfRange, TooFew, WrongShape
 from .gaps import independent_gap
 from .intervals import Interval, NetScore, mean_interval, mean_of_values, wilson
 from .moments import Sums
@@ -60,16 +60,8 @@ class Difference(Result):
     difference: float
     interval: Interval
     p_value: float
-
-    @property
-    def method(self) -> str:
-        """How the interval was computed."""
-        return self.interval.method
-
-    @property
-    def source(self) -> str:
-        """Who published the interval."""
-        return self.interval.source
+    method: str  # as the interval's, and so is the source
+    source: str
 
 
 def difference_of_means(this: Sums, other: Sums, *, level: float = 0.95) -> Difference:
@@ -89,7 +81,7 @@ def difference_of_means(this: Sums, other: Sums, *, level: float = 0.95) -> Diff
     1.5
     """
     found = independent_gap(other, this, level=level)
-    return Difference(this.n, other.n, found.gap, found.interval, found.p_value)
+    return _found((this.n, other.n), found.gap, found.interval, found.p_value)
 
 
 def paired_difference(
@@ -104,14 +96,15 @@ def paired_difference(
     :param this: (B,) the unit's means; ``other``: (B,) of the same units, in this order.
     :raises TooFew: with fewer than two pairs.
     :raises NoVariance: when every unit changed by the same.
-    :raises ValueError: when the lengths differ or a mean is not finite.
+    :raises WrongShape: when the lengths differ.
+    :raises OutOfRange: when a mean is not finite.
 
     >>> found = paired_difference(np.array([5.0, 6.0, 4.5]), np.array([4.5, 5.0, 4.25]))
     >>> round(found.difference, 3), found.n
     (0.583, 3)
     """
     if len(this) != len(other):
-        raise ValueError(f"{len(this)} means cannot be paired with {len(other)}")
+        raise WrongShape(f"{len(this)} means cannot be paired with {len(other)}")
     score = mean_of_values(this - other, level=level)
     if score.mean is None or score.sd is None:
         raise TooFew(f"a paired difference needs two pairs, and there are {score.n}")
@@ -143,7 +136,8 @@ def _of_pairs(n: int, mean: float, sd: float, interval: Interval) -> Difference:
     paired = Interval(
         interval.low, interval.high, interval.level, "paired t", interval.source
     )
-    return Difference(n, n, mean, paired, 2 * float(scipy.special.stdtr(n - 1, -abs(t))))
+    p_value = 2 * float(scipy.special.stdtr(n - 1, -abs(t)))
+    return _found((n, n), mean, paired, p_value)
 
 
 def difference_of_shares(
@@ -157,7 +151,7 @@ def difference_of_shares(
     pooled score test. R: ``prop.test(c(x1, x2), c(n1, n2), correct = FALSE)$p.value``.
 
     :raises TooFew: of nobody on either side.
-    :raises ValueError: when a count is no part of its n.
+    :raises OutOfRange: when a count is no part of its n.
 
     >>> found = difference_of_shares(56, 70, 48, 80)
     >>> round(found.interval.low, 6), round(found.interval.high, 6)
@@ -172,7 +166,7 @@ def difference_of_shares(
     pooled = (successes + other_successes) / (n + other_n)
     error = math.sqrt(pooled * (1 - pooled) * (1 / n + 1 / other_n))
     p_value = _two_sided((share - other) / error) if error else 1.0
-    return Difference(n, other_n, share - other, interval, p_value)
+    return _found((n, other_n), share - other, interval, p_value)
 
 
 def difference_of_net_scores(this: NetScore, other: NetScore) -> Difference:
@@ -184,7 +178,7 @@ def difference_of_net_scores(this: NetScore, other: NetScore) -> Difference:
     s² = p + d - (p - d)² for promoters p and detractors d. R: these formulas.
 
     :raises NoVariance: when on both sides everybody is of one kind.
-    :raises ValueError: when the intervals are not of one level.
+    :raises OutOfRange: when the intervals are not of one level.
 
     >>> from gapless_stats.intervals import net_score
     >>> found = difference_of_net_scores(net_score(60, 10, 100), net_score(40, 20, 100))
@@ -192,14 +186,13 @@ def difference_of_net_scores(this: NetScore, other: NetScore) -> Difference:
     (0.3, True)
     """
     if this.interval.level != other.interval.level:
-        raise ValueError("two intervals of different levels do not make one")
+        raise OutOfRange("two intervals of different levels do not make one")
     squared_error = _net_variance(this) / this.n + _net_variance(other) / other.n
     if squared_error == 0:
         raise NoVariance("on both sides everybody is of one kind")
     difference = this.score - other.score
-    return Difference(
-        this.n,
-        other.n,
+    return _found(
+        (this.n, other.n),
         difference,
         _joined(this.score, this.interval, other.score, other.interval, _MOVER),
         _two_sided(difference / math.sqrt(squared_error)),
@@ -222,6 +215,13 @@ def _joined(
     return Interval(difference - below, difference + above, first.level, *by)
 
 
+def _found(
+    n: tuple[int, int], difference: float, interval: Interval, p_value: float
+) -> Difference:
+    method, source = interval.method, interval.source
+    return Difference(*n, difference, interval, p_value, method, source)
+
+
 def _two_sided(z: float) -> float:
     return 2 * float(scipy.special.ndtr(-abs(z)))
 
@@ -232,8 +232,7 @@ def conclude(interval: Interval, *, relevant: float = RELEVANT) -> Conclusion:
     inclusion: Westlake 1976). R: ``TOSTER::t_TOST(x, y, eqb = delta)`` for sameness.
 
     :param relevant: δ, the smallest difference that matters, in the interval's unit.
-    :raises ValueError: when δ is not above 0.
-    :raises OutOfRange: when an end of the interval is not finite.
+    :raises OutOfRange: when δ is not above 0, or an end of the interval not finite.
 
     >>> conclude(Interval(0.02, 0.31, 0.95, "Welch t"))
     <Conclusion.BETTER_PERHAPS: 'better_perhaps'>
@@ -263,9 +262,10 @@ def answers_to_settle(found: Difference, *, relevant: float = RELEVANT) -> int:
     n' = n · ((z_(1+level)/2 + z_0.8) · SE / D)² (Cohen 1988, 2.4).
     R: ``power.t.test(delta = D, sd = s, power = .8)``.
 
-    :raises ValueError: when δ is not above 0.
+    :raises OutOfRange: when δ is not above 0.
 
-    >>> found = Difference(50, 50, 0.1, Interval(-0.2, 0.4, 0.95, "Welch t"), 0.51)
+    >>> apart = Interval(-0.2, 0.4, 0.95, "Welch t", "Welch 1947")
+    >>> found = Difference(50, 50, 0.1, apart, 0.51, apart.method, apart.source)
     >>> answers_to_settle(found, relevant=0.5)
     0
     >>> answers_to_settle(found)
@@ -284,4 +284,4 @@ def answers_to_settle(found: Difference, *, relevant: float = RELEVANT) -> int:
 
 def _relevant(relevant: float) -> None:
     if not (math.isfinite(relevant) and relevant > 0):
-        raise ValueError(f"the smallest difference that matters is above 0, not {relevant}")
+        raise OutOfRange(f"the smallest difference that matters is above 0, not {relevant}")

@@ -15,6 +15,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from .errors import OutOfRange, WrongShape
 from .exact import AnyIntegers, Integers, Mask
 
 
@@ -33,13 +34,13 @@ class Lines:
     def of(cls, lines: Sequence[Sequence[int]]) -> Lines:
         """
         :param lines: each a total and its parts, at least one.
-        :raises ValueError: when a line has no part, or a cell twice.
+        :raises WrongShape: when a line has no part, or a cell twice.
 
         >>> Lines.of([[0, 1, 2], [3, 4]]).starts.tolist()
         [0, 3, 5]
         """
         if any(len(line) < 2 or len(set(line)) < len(line) for line in lines):
-            raise ValueError("a line is a total and its parts, each once")
+            raise WrongShape("a line is a total and its parts, each once")
         ends = np.cumsum([0, *(len(line) for line in lines)])
         flat = [cell for line in lines for cell in line]
         return cls(ends.astype(np.int64), np.array(flat, np.int64))
@@ -64,7 +65,7 @@ def lattice(*trees: AnyIntegers) -> Lines:
     R: ``sdcHierarchies::hier_create``.
 
     :param trees: for each the parent of every node, (nodes,), -1 for a root.
-    :raises ValueError: when a parent is not a node.
+    :raises OutOfRange: when a parent is not a node.
 
     >>> city_with_two_halls, quarter_with_two_months = np.array([-1, 0, 0]), [-1, 0, 0]
     >>> lines = lattice(city_with_two_halls, np.array(quarter_with_two_months))
@@ -91,7 +92,7 @@ def lattice(*trees: AnyIntegers) -> Lines:
 def _families(tree: Integers) -> tuple[Integers, Integers]:
     """Each parent followed by its children, one after the other, and their lengths."""
     if len(tree) and (tree.max() >= len(tree) or tree.min() < -1):
-        raise ValueError("a parent is one of the nodes, or -1")
+        raise OutOfRange("a parent is one of the nodes, or -1")
     children = np.argsort(tree, kind="stable")
     children = children[tree[children] >= 0]
     parents, sizes = np.unique(tree[children], return_counts=True)
@@ -119,7 +120,7 @@ def calendar(months: Sequence[tuple[int, int]]) -> Calendar:
 
     ISO 8601 writes months so. R: ``quarter(date)`` of lubridate.
 
-    :raises ValueError: when a month comes twice, or is no month.
+    :raises OutOfRange: when a month comes twice, or is no month.
 
     >>> found = calendar([(2026, 3), (2026, 4)])
     >>> found.names
@@ -128,7 +129,7 @@ def calendar(months: Sequence[tuple[int, int]]) -> Calendar:
     (2, 3, 4, 4, 5, -1)
     """
     if len(set(months)) < len(months) or any(not 1 <= month <= 12 for _, month in months):
-        raise ValueError("each month comes once, from 1 to 12")
+        raise OutOfRange("each month comes once, from 1 to 12")
     quarters = sorted({(year, (month + 2) // 3) for year, month in months})
     years = sorted({year for year, _ in months})
     names = [f"{year}-{month:02}" for year, month in months]
@@ -159,19 +160,20 @@ def suppress(
     :param counts: (cells, M) how many respondents are behind M measures of every cell.
     :param also: (cells, M) what is hidden for another reason, and stays hidden.
     :returns: (cells, M).
-    :raises ValueError: when a count is negative, a line names a cell that is not there, or
+    :raises OutOfRange: when a count is negative, a line names a cell that is not there, or
         the threshold is below 1.
+    :raises WrongShape: when the counts are no table.
 
     >>> city = Lines.of([[0, 1, 2, 3]])  # a city and its three halls
     >>> suppress(np.array([[64], [4], [20], [40]]), city, threshold=10).ravel().tolist()
     [False, True, True, False]
     """
-    if counts.ndim != 2 or threshold < 1 or (counts < 0).any():
-        raise ValueError(
-            "counts are (cells, measures), at least 0, the threshold at least 1"
-        )
+    if counts.ndim != 2:
+        raise WrongShape(f"counts are of cells by measures, not of shape {counts.shape}")
+    if threshold < 1 or (counts < 0).any():
+        raise OutOfRange("counts are at least 0, and the threshold at least 1")
     if len(lines.cells) and not 0 <= lines.cells.min() <= lines.cells.max() < len(counts):
-        raise ValueError("a line names a cell that is not there")
+        raise OutOfRange("a line names a cell that is not there")
     hidden = (counts > 0) & (counts < threshold)
     if also is not None:
         hidden |= also

@@ -43,7 +43,7 @@ def fitting(values: AnyIntegers, *, bound: int) -> AnyIntegers:
 
     int64 below 2⁶³, else Python integers (dtype object).
 
-    :raises ValueError: when the bound is negative.
+    :raises OutOfRange: when the bound is negative.
 
     Source: IEEE 754-2019. R: ``bit64::as.integer64`` or ``gmp::as.bigz``.
 
@@ -51,7 +51,7 @@ def fitting(values: AnyIntegers, *, bound: int) -> AnyIntegers:
     dtype('O')
     """
     if bound < 0:
-        raise ValueError(f"a size is at least 0, not {bound}")
+        raise OutOfRange(f"a size is at least 0, not {bound}")
     return values.astype(np.int64 if bound < INT64_LIMIT else object)
 
 

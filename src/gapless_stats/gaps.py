@@ -15,7 +15,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from .errors import NoVariance, TooFew
+from .errors import NoVariance, OutOfRange, TooFew, WrongShape
 from .estimates import tail_of
 from .exact import AnyIntegers, Integers, total
 from .intervals import Interval, Mean, mean_of_sums, mean_of_values
@@ -107,7 +107,7 @@ class GapSums:
 
     def _merged(self, other: GapSums, *, sign: int) -> GapSums:
         if self.scale != other.scale:
-            raise ValueError(f"sums in 1/{self.scale} and 1/{other.scale} do not add")
+            raise WrongShape(f"sums in 1/{self.scale} and 1/{other.scale} do not add")
         return GapSums(
             self.n + sign * other.n,
             self.expectation_sum + sign * other.expectation_sum,
@@ -155,7 +155,7 @@ def gap_of_pairs(table: PairTable, *, level: float = 0.95) -> Gap:
     Ḡ ± t(n-1) s_D / √n in scale points (Parasuraman, Zeithaml and Berry 1988; Student
     1908). R: ``t.test(p, e, paired = TRUE)``.
 
-    :raises ValueError: when ``level`` is not between 0 and 1.
+    :raises OutOfRange: when ``level`` is not between 0 and 1.
 
     >>> e, p = np.array([7, 6, 5, 7]), np.array([5, 6, 4, 6])
     >>> table = PairTable.of(e, p, low=1, high=7, expectation_answered=e > 0,
@@ -174,7 +174,7 @@ def gap_of_sums(sums: GapSums, *, level: float = 0.95) -> Gap:
     Ḡ = Σ(P - E) / n, d_z = Ḡ / s_D, t = d_z √n (Student 1908; Cohen 1988).
     R: ``t.test(d)``.
 
-    :raises ValueError: when ``level`` is not between 0 and 1.
+    :raises OutOfRange: when ``level`` is not between 0 and 1.
 
     >>> gap_of_sums(GapSums(4, 25, 21, -4, 6, 3, 1, 0)).gap
     -1.0
@@ -206,7 +206,8 @@ def gap_of_values(
 
     :param gap: (n,) scale points; so are ``expectation`` and ``perception``, over the
         same respondents. Within ±0.1 a gap counts as zero.
-    :raises ValueError: when the lengths differ or a value is not finite.
+    :raises WrongShape: when the lengths differ.
+    :raises OutOfRange: when a value is not finite, or ``level`` not between 0 and 1.
 
     Parasuraman, Zeithaml and Berry 1988; Student 1908. R: ``t.test(gap)``.
 
@@ -215,7 +216,7 @@ def gap_of_values(
     -0.8333
     """
     if not len(expectation) == len(perception) == len(gap):
-        raise ValueError("expectation, perception and gap are of the same respondents")
+        raise WrongShape("expectation, perception and gap are of the same respondents")
     tail_of(level)  # refuses an impossible level, also of nobody
     negative, positive = int((gap < -TOLERANCE).sum()), int((gap > TOLERANCE).sum())
     return _gap(
@@ -285,7 +286,7 @@ def independent_gap(
 
     :raises TooFew: with fewer than two respondents on either side.
     :raises NoVariance: when neither side varies.
-    :raises ValueError: when ``level`` is not between 0 and 1.
+    :raises OutOfRange: when ``level`` is not between 0 and 1.
 
     >>> e, p = Sums.of(np.array([7, 6, 7, 5])), Sums.of(np.array([4, 5, 6]))
     >>> found = independent_gap(e, p)
@@ -293,7 +294,7 @@ def independent_gap(
     (-1.25, 4.3307)
     """
     if not 0 < level < 1:
-        raise ValueError(f"a confidence level lies between 0 and 1, not at {level}")
+        raise OutOfRange(f"a confidence level lies between 0 and 1, not at {level}")
     parts = [side.variance / side.n for side in (expectation, perception)]
     squared_error = sum(parts)
     if squared_error == 0:
@@ -348,14 +349,17 @@ def wilcoxon_signed_rank(
 
     :param values: the distinct differences; ``counts``: how often each occurred.
     :raises TooFew: when no difference other than 0 occurred.
-    :raises ValueError: when the lengths differ or a count is negative.
+    :raises WrongShape: when the lengths differ.
+    :raises OutOfRange: when a count is negative.
 
     >>> found = wilcoxon_signed_rank([-2, -1, 0, 1], [3, 6, 4, 2])
     >>> found.n, found.positive_ranks, round(found.p_value, 4)
     (11, 9.0, 0.0288)
     """
-    if len(values) != len(counts) or any(count < 0 for count in counts):
-        raise ValueError("each difference needs a count of at least 0")
+    if len(values) != len(counts):
+        raise WrongShape(f"{len(values)} differences, but {len(counts)} counts")
+    if any(count < 0 for count in counts):
+        raise OutOfRange("a count is at least 0, and one of them is not")
     # Python integers: the cube of a million tied respondents needs more than 64 bits.
     sizes = _by_size([int(value) for value in values], [int(count) for count in counts])
     dropped = sum(sizes.pop(0, (0, 0)))

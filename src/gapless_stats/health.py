@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from .errors import TooFew
+from .errors import OutOfRange, TooFew
 from .intervals import Interval, wilson
 from .reliability import Alpha, feldt_interval
 from .results import Result
@@ -83,7 +83,7 @@ def not_applicable_share(without: int, asked: int, *, level: float = 0.95) -> Fi
     R: ``prop.test(x, n, correct = FALSE)``.
 
     :raises TooFew: when nobody was asked.
-    :raises ValueError: when ``without`` is not between 0 and ``asked``.
+    :raises OutOfRange: when ``without`` is not between 0 and ``asked``.
 
     >>> not_applicable_share(30, 100).verdict
     <Verdict.REVIEW_ITEM: 'review_item'>
@@ -98,7 +98,7 @@ def ceiling_share(flagged: int, n: int, *, level: float = 0.95) -> Finding:
     x / n with Wilson's interval (Wilson 1927). R: ``prop.test(x, n, correct = FALSE)``.
 
     :raises TooFew: of nobody.
-    :raises ValueError: when ``flagged`` is not between 0 and ``n``.
+    :raises OutOfRange: when ``flagged`` is not between 0 and ``n``.
 
     >>> ceiling_share(10, 100).verdict
     <Verdict.FINE: 'fine'>
@@ -113,7 +113,7 @@ def straight_lining_share(flagged: int, n: int, *, level: float = 0.95) -> Findi
     x / n with Wilson's interval (Wilson 1927). R: ``prop.test(x, n, correct = FALSE)``.
 
     :raises TooFew: of nobody.
-    :raises ValueError: when ``flagged`` is not between 0 and ``n``.
+    :raises OutOfRange: when ``flagged`` is not between 0 and ``n``.
 
     >>> found = straight_lining_share(5, 194)
     >>> found.verdict, found.sure
@@ -136,7 +136,7 @@ def alpha_finding(alpha: Alpha, *, level: float = 0.95) -> Finding:
     R: ``psych::alpha.ci(a, n, k)``.
 
     :raises TooFew: with fewer than two items or two respondents.
-    :raises ValueError: when ``level`` is not between 0 and 1.
+    :raises OutOfRange: when ``level`` is not between 0 and 1.
 
     >>> alpha_finding(Alpha(0.75, items=4, n=500)).verdict
     <Verdict.GROUPS_ONLY: 'groups_only'>
@@ -159,7 +159,7 @@ def difference_finding(reliability: float, n: int) -> Finding:
 
     :param reliability: by ``reliability.difference_reliability``, over ``n`` respondents.
     :raises TooFew: with fewer than two respondents.
-    :raises ValueError: when the reliability exceeds 1.
+    :raises OutOfRange: when the reliability exceeds 1.
 
     >>> difference_finding(0.62, 194).verdict
     <Verdict.SWITCH_TO_PERCEPTION: 'switch_to_perception'>
@@ -167,7 +167,7 @@ def difference_finding(reliability: float, n: int) -> Finding:
     if n < 2:
         raise TooFew(f"a reliability needs two respondents, and there are {n}")
     if not reliability <= 1:
-        raise ValueError(f"a reliability is at most 1, not {reliability}")
+        raise OutOfRange(f"a reliability is at most 1, not {reliability}")
     verdict = Verdict.FINE if reliability >= RELIABLE else Verdict.SWITCH_TO_PERCEPTION
     method = "Peter, Churchill and Brown"
     return Finding(n, reliability, None, RELIABLE, verdict, method)

@@ -294,7 +294,7 @@ def expectation_against_gap(moments: Moments) -> Moments:
     :returns: of (E_1, …, E_K, P_1 - E_1, …, P_K - E_K).
     :raises WrongShape: when the columns are not pairs.
 
-    Domain.md 4.5. R: ``cbind(e, p - e)``.
+    Source: domain.md 4.5. R: ``cbind(e, p - e)``.
 
     >>> found = expectation_against_gap(Moments.of(np.array([[7, 5, 3, 6]])))
     >>> found.total.tolist()

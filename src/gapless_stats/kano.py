@@ -163,8 +163,8 @@ def kano(answers: AnyIntegers, *, level: float = 0.95) -> Kano:
     :raises WrongShape: when the table is not 5 by 5.
     :raises OutOfRange: when a count is negative, or ``level`` not between 0 and 1.
 
-    Kano et al. 1984; Berger et al. 1993. R:
-    ``prop.test(a + o, a + o + m + i, correct = FALSE)`` for better and its interval.
+    Kano et al. 1984; Berger et al. 1993.
+    R: ``prop.test(a + o, a + o + m + i, correct = FALSE)`` for better and its interval.
 
     >>> table = np.zeros((5, 5), int)
     >>> table[0, 1], table[0, 4], table[2, 4], table[2, 2] = 82, 22, 6, 83

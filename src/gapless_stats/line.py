@@ -170,7 +170,7 @@ def lag_of(n: int) -> int:
     """
     if n < 1:
         raise TooFew(f"errors go together over time, and there are {n} periods")
-    return math.floor(4 * (n / 100) ** (2 / 9))
+    return math.floor(4 * math.pow(n / 100, 2 / 9))
 
 
 def _newey_west(scores: Floats) -> Floats:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import TooFew
+from .errors import TooFew, WrongShape
 from .exact import (
     FLOAT64_EXACT_LIMIT,
     INT64_LIMIT,
@@ -183,7 +183,7 @@ class Sums:
 
     def _must_match(self, other: Sums) -> None:
         if self.scale != other.scale:
-            raise ValueError(f"sums in 1/{self.scale} and 1/{other.scale} do not add")
+            raise WrongShape(f"sums in 1/{self.scale} and 1/{other.scale} do not add")
 
     @property
     def mean(self) -> float:

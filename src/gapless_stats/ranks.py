@@ -19,7 +19,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from .errors import TooFew
+from .errors import OutOfRange, TooFew
 from .exact import Integers
 from .results import Result
 from .shrinkage import Floats, Shrunken
@@ -64,7 +64,7 @@ def ranks(shrunken: Shrunken, *, level: float = 0.9, share: float = 0.1) -> Rank
     (Goldstein and Spiegelhalter 1996). R: ``apply(draws, 1, function(x) rank(-x))``.
 
     :param share: how many of the units count as best, and as worst; at least one does.
-    :raises ValueError: when ``level`` or ``share`` is not between 0 and 1.
+    :raises OutOfRange: when ``level`` or ``share`` is not between 0 and 1.
 
     >>> from .shrinkage import UnitMeans, shrink
     >>> three = UnitMeans(np.array([9, 9, 9]), np.array([1.0, 6, 3]), np.array([0.1] * 3))
@@ -91,7 +91,7 @@ def ranks_by_draws(
     function(x) rank(-x))``.
 
     :raises TooFew: without a draw.
-    :raises ValueError: when ``level`` or ``share`` is not between 0 and 1.
+    :raises OutOfRange: when ``level`` or ``share`` is not between 0 and 1.
 
     >>> from .shrinkage import UnitMeans, shrink
     >>> three = UnitMeans(np.array([9, 9, 9]), np.array([1.0, 6, 3]), np.array([0.1] * 3))
@@ -133,7 +133,7 @@ def ranks_by_integral(
     many units. Averaged over 64 equally likely x of the unit itself (Goldstein and
     Spiegelhalter 1996 for the ranks). R: as ``ranks_by_draws``, with ever more draws.
 
-    :raises ValueError: when ``level`` or ``share`` is not between 0 and 1.
+    :raises OutOfRange: when ``level`` or ``share`` is not between 0 and 1.
 
     >>> from .shrinkage import UnitMeans, shrink
     >>> three = UnitMeans(np.array([9, 9, 9]), np.array([1.0, 6, 3]), np.array([0.1] * 3))
@@ -223,7 +223,7 @@ def probability_below(shrunken: Shrunken, target: float) -> Floats:
 
     Goldstein and Spiegelhalter 1996. R: ``pnorm(target, est, sqrt(v))``.
 
-    :raises ValueError: when the target is not a finite number.
+    :raises OutOfRange: when the target is not a finite number.
 
     >>> from .shrinkage import UnitMeans, shrink
     >>> three = UnitMeans(np.array([9, 9, 9]), np.array([1.0, 6, 3]), np.array([0.1] * 3))
@@ -231,18 +231,18 @@ def probability_below(shrunken: Shrunken, target: float) -> Floats:
     [1.0, 0.0, 0.0]
     """
     if not math.isfinite(target):
-        raise ValueError(f"{target} is no target")
+        raise OutOfRange(f"{target} is no target")
     apart = (target - shrunken.estimate) / np.sqrt(shrunken.variance)
     return np.asarray(scipy.special.ndtr(apart))
 
 
 def _tails(level: float) -> tuple[float, float]:
     if not 0 < level < 1:
-        raise ValueError(f"a confidence level lies between 0 and 1, not at {level}")
+        raise OutOfRange(f"a confidence level lies between 0 and 1, not at {level}")
     return (1 - level) / 2, (1 + level) / 2
 
 
 def _tail(shrunken: Shrunken, share: float) -> int:
     if not 0 < share < 1:
-        raise ValueError(f"a share of the units lies between 0 and 1, not at {share}")
+        raise OutOfRange(f"a share of the units lies between 0 and 1, not at {share}")
     return max(1, math.floor(share * len(shrunken.estimate) + 0.5))

@@ -44,7 +44,7 @@ def faster_answers(
     :param more_on_the_spot: ΔFCR, 0 to 1. :param cases: N a year. :param value: CLV.
     :raises OutOfRange: when a share lies outside 0 to 1, or cases or value are negative.
 
-    R: ``dfcr * n * (.9 - .7) * clv``.
+    Source: domain.md 4.19. R: ``dfcr * n * (.9 - .7) * clv``.
 
     >>> round(faster_answers(0.1, 1000, 3668.95).value, 2)
     73379.0

@@ -34,7 +34,7 @@ def answers_for_margin(
     R: ``ceiling((qnorm(0.975) * sd / margin)^2)``.
 
     :param margin: in the unit of ``sd``, above 0.
-    :raises ValueError: when a margin or spread is not above zero, nobody is in the
+    :raises OutOfRange: when a margin or spread is not above zero, nobody is in the
         population, or the level is no probability.
 
     Source: Cochran 1977, eq. 4.1, with the correction for a finite population.
@@ -62,7 +62,7 @@ def answers_for_share(
 
     :param margin: as a fraction: 0.03 for ±3 points.
     :param share: about how large it is thought to be; one half needs most.
-    :raises ValueError: when a margin is not above zero, the share not between 0 and 1,
+    :raises OutOfRange: when a margin is not above zero, the share not between 0 and 1,
         nobody is in the population, or the level is no probability.
 
     Source: Cochran 1977, eq. 4.2.
@@ -87,7 +87,7 @@ def answers_for_change(
     n = 2 ((z_level + z_power)·sd/change)², rounded up; with Student's t one or two more.
     R: ``power.t.test(delta = change, sd = sd, power = 0.8)``.
 
-    :raises ValueError: when a change or spread is not above zero, or the level or the
+    :raises OutOfRange: when a change or spread is not above zero, or the level or the
         power is no probability.
 
     Source: Cochran 1977, sec. 4.10; Chow, Shao and Wang 2008, eq. 3.2.4.
@@ -110,7 +110,7 @@ def answers_for_share_change(
     n = (z_level √(2p̄(1-p̄)) + z_power √(p₁(1-p₁) + p₂(1-p₂)))² / (p₁ - p₂)², rounded up.
     R: ``power.prop.test(p1 = share, p2 = other, power = 0.8)``.
 
-    :raises ValueError: when a share is not between 0 and 1 or both are the same, or the
+    :raises OutOfRange: when a share is not between 0 and 1 or both are the same, or the
         level or the power is no probability.
 
     Source: Fleiss, Levin and Paik 2003, eq. 4.14. The example of ``?power.prop.test``:
@@ -136,7 +136,7 @@ def visits_for_margin(margin: float, *, sd: float, level: float = 0.95) -> int:
     R: ``ceiling((qnorm(0.975) * sd / margin)^2)``.
 
     :param sd: of the scores of single visits to one unit.
-    :raises ValueError: when a margin or spread is not above zero, or the level is no
+    :raises OutOfRange: when a margin or spread is not above zero, or the level is no
         probability.
 
     Source: Cochran 1977, eq. 4.1.
@@ -158,7 +158,7 @@ def visits_for_reliability(
 
     :param within: s², the variance of single visits to one unit.
     :param between: τ², the variance of the units' true means, as ``paule_mandel`` finds it.
-    :raises ValueError: when a variance is not above zero, or the reliability not between
+    :raises OutOfRange: when a variance is not above zero, or the reliability not between
         0 and 1.
 
     Source: Spearman 1910; Brown 1910.
@@ -182,7 +182,7 @@ def zero_failure_sample(
     R: ``ceiling(log(0.05) / log(1 - worst))``; ``phyper(0, D, N - D, n)``.
 
     :param worst: the share of failures to be ruled out, between 0 and 1.
-    :raises ValueError: when ``worst`` or ``confidence`` is not between 0 and 1, or nobody
+    :raises OutOfRange: when ``worst`` or ``confidence`` is not between 0 and 1, or nobody
         is in the population.
 
     Source: Hahn and Meeker 1991, Statistical Intervals, sec. 9.6.

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import WrongShape
+from .errors import OutOfRange, TooFew, WrongShape
 from .exact import (
     FLOAT64_EXACT_LIMIT,
     INT64_LIMIT,
@@ -100,7 +100,7 @@ def dimension_composites(
 
     :param scores: (n, items) integers.
     :param dimension: (items,) the index of each item's dimension, -1 for none.
-    :raises ValueError: when a dimension below the highest index has no item.
+    :raises OutOfRange: when a dimension below the highest index has no item.
     :raises WrongShape: when the shapes do not belong together.
 
     Source: Schafer and Graham 2002; domain.md 2.2 and 2.4.
@@ -119,7 +119,7 @@ def dimension_composites(
     )
     items = member.sum(axis=0)
     if not items.all():
-        raise ValueError(f"dimension {int(np.argmin(items))} has no item")
+        raise OutOfRange(f"dimension {int(np.argmin(items))} has no item")
     totals = np.where(answered, scores, 0).astype(np.int64) @ member
     counts = answered.astype(np.int64) @ member
     return tuple(
@@ -154,7 +154,7 @@ def overall(dimensions: Sequence[Composite]) -> Composite:
 
     Usable with four fifths of the dimensions, rounded up (domain.md 2.4).
 
-    :raises ValueError: without a dimension.
+    :raises TooFew: without a dimension.
     :raises WrongShape: when dimensions are not of the same respondents.
 
     Source: Parasuraman, Zeithaml and Berry 1988; domain.md 2.2.
@@ -182,8 +182,9 @@ def overall_weighted(
 
     :param weights: (n, dimensions) integers; ``whole`` is what 100 points are in their
         unit, so 10000 when they count hundredths of a point.
-    :raises ValueError: without a dimension, with a negative weight, or when the shapes
-        disagree.
+    :raises TooFew: without a dimension.
+    :raises OutOfRange: when a weight is negative.
+    :raises WrongShape: when the shapes disagree.
 
     Σ w_d g_d / Σ w_d over the usable d. Source: Parasuraman, Zeithaml and Berry 1991;
     domain.md 2.2. R: ``rowSums(w * g) / rowSums(w)``.
@@ -194,9 +195,9 @@ def overall_weighted(
     [4.8, 3.0]
     """
     if weights.shape != (len(_first(dimensions).usable), len(dimensions)):
-        raise ValueError(f"{len(dimensions)} dimensions, but weights of {weights.shape}")
+        raise WrongShape(f"{len(dimensions)} dimensions, but weights of {weights.shape}")
     if (weights < 0).any():
-        raise ValueError("a weight is at least 0")
+        raise OutOfRange("a weight is at least 0")
     points = weights.astype(np.int64)
     given = points.sum(axis=1)
     held = np.where(_usable(dimensions), points, 0).sum(axis=1)
@@ -247,7 +248,7 @@ def _usable(dimensions: Sequence[Composite]) -> Mask:
 
 def _first(dimensions: Sequence[Composite]) -> Composite:
     if not dimensions:
-        raise ValueError("an overall score needs a dimension")
+        raise TooFew("an overall score needs a dimension")
     if len({len(each.usable) for each in dimensions}) > 1:
         raise WrongShape("dimensions are of the same respondents, and these are not")
     return dimensions[0]

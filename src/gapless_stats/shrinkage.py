@@ -16,7 +16,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from .errors import NoVariance, TooFew
+from .errors import NoVariance, OutOfRange, TooFew, WrongShape
 from .exact import AnyIntegers, Integers
 from .results import Result
 
@@ -247,7 +247,7 @@ def shrink(
 
     :param between: the spread between units; by Paule and Mandel where none is given.
     :raises TooFew: with fewer than three units.
-    :raises ValueError: when ``level`` is not between 0 and 1.
+    :raises OutOfRange: when ``level`` is not between 0 and 1.
 
     >>> shrunken = shrink(_units([5.0, 6.0, 4.0] * 10, [0.1, 2.0, 0.1] * 10))
     >>> [round(each, 2) for each in shrunken.estimate[:3].tolist()]
@@ -334,7 +334,8 @@ def shrink_within(units: UnitMeans, parent: AnyIntegers, *, level: float = 0.9) 
 
     :param parent: (B,) which of P parents each unit belongs to, 0 to P - 1.
     :raises TooFew: with fewer than three parents, or no more units than parents.
-    :raises ValueError: when a parent has no unit, or ``level`` is not between 0 and 1.
+    :raises WrongShape: when a unit has no parent, or a parent no unit.
+    :raises OutOfRange: when ``level`` is not between 0 and 1.
 
     >>> halls = _units([5.0, 5.5, 6.0, 6.5, 4.0, 4.5], [0.1] * 6)
     >>> shrunken = shrink_within(halls, np.array([0, 0, 1, 1, 2, 2]))
@@ -344,7 +345,7 @@ def shrink_within(units: UnitMeans, parent: AnyIntegers, *, level: float = 0.9) 
     of = parent.astype(np.int64)
     members = np.bincount(of)
     if len(of) != len(units) or not members.all():
-        raise ValueError("every unit has one parent, and every parent a unit")
+        raise WrongShape("every unit has one parent, and every parent a unit")
     if len(members) >= len(units):
         raise TooFew("no parent has two units, so nothing is known of the spread within")
     family = _Family(of, len(members))
@@ -386,5 +387,5 @@ def spread_right(shrunken: Shrunken) -> Floats:
 
 def _quantile(level: float) -> float:
     if not 0 < level < 1:
-        raise ValueError(f"a confidence level lies between 0 and 1, not at {level}")
+        raise OutOfRange(f"a confidence level lies between 0 and 1, not at {level}")
     return float(scipy.special.ndtri((1 + level) / 2))

@@ -38,16 +38,8 @@ class Staffing(Result):
     servers: int
     share: float
     queue: Queue | ImpatientQueue
-
-    @property
-    def method(self) -> str:
-        """After which model."""
-        return f"fewest servers, {self.queue.method}"
-
-    @property
-    def source(self) -> str:
-        """Who published it."""
-        return self.queue.source
+    method: str
+    source: str
 
 
 def servers_for(
@@ -86,7 +78,8 @@ def servers_for(
             if patience is None
             else erlang_a(arrivals, handling, servers, patience=patience)
         )
-        return Staffing(servers, queue.within(within), queue)
+        method = f"fewest servers, {queue.method}"
+        return Staffing(servers, queue.within(within), queue, method, queue.source)
 
     # With patience fewer servers than the load may do; without, the line has no end.
     floor = 0 if patience is not None else math.floor(arrivals * handling)

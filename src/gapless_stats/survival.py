@@ -57,12 +57,8 @@ class Survival(Result):
     high: Floats  # (k,)
     level: float
     confidence: Confidence
+    method: str
     source: ClassVar[str] = _KAPLAN_MEIER
-
-    @property
-    def method(self) -> str:
-        """Which estimate, with which interval."""
-        return f"Kaplan-Meier, {self.confidence} interval"
 
     def at(self, time: float) -> float:
         """The share not over yet after this long."""
@@ -163,6 +159,7 @@ def kaplan_meier(
         high=high,
         level=level,
         confidence=confidence,
+        method=f"Kaplan-Meier, {confidence} interval",
     )
 
 

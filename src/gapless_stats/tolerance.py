@@ -15,7 +15,7 @@ from typing import ClassVar
 import numpy as np
 import scipy
 
-from .errors import WrongShape
+from .errors import OutOfRange, WrongShape
 from .exact import Integers
 from .intervals import Interval, Mean, Share, mean_of_sums, share_of
 from .moments import Moments, Sums
@@ -79,9 +79,9 @@ def zone_of_tolerance(
     :param counts: (5,) how many perceive below A, from A to below D, at D or above; how
         many desire less than they accept; how many left one of the three unanswered.
     :param triples: the moments of (A, D, P) over the consistent triples, k = 3.
-    :raises WrongShape: when there are not five counts.
-    :raises ValueError: when the counts and the triples are not of the same respondents, or
-        ``level`` is not between 0 and 1.
+    :raises WrongShape: when there are not five counts, or the triples are not of the
+        respondents counted.
+    :raises OutOfRange: when ``level`` is not between 0 and 1.
 
     >>> answers = np.array([[4, 7, 5], [5, 8, 8], [5, 6, 4], [3, 7, 6]])
     >>> zone = zone_of_tolerance([1, 2, 1, 0, 0], Moments.of(answers))
@@ -95,7 +95,7 @@ def zone_of_tolerance(
     below, inside, above, inconsistent, unanswered = (int(each) for each in counts)
     n = below + inside + above
     if triples.items != 3 or triples.n != n:
-        raise ValueError(f"{n} respondents are not the {triples.n} of the triples")
+        raise WrongShape(f"{n} respondents are not the {triples.n} of the triples")
 
     def mean(least: int, desired: int, perceived: int) -> Mean:
         """The mean of this combination of A, D and P."""
@@ -129,17 +129,17 @@ def position_in_zone(triples: Moments, *, level: float = 0.95) -> Position | Non
     (Cochran 1977, eq. 6.13): Var = (s²_u - 2π s_uv + π² s²_v) / (n v̄²) for u = P - A and
     v = D - A. R: ``survey::svyratio(~u, ~v, svydesign(~1, data = d))``.
 
-    :raises ValueError: when the moments are not of three columns, or ``level`` is not
-        between 0 and 1.
+    :raises WrongShape: when the moments are not of three columns.
+    :raises OutOfRange: when ``level`` is not between 0 and 1.
 
     >>> answers = np.array([[4, 7, 5], [5, 8, 8], [5, 6, 4], [3, 7, 6]])
     >>> round(position_in_zone(Moments.of(answers)).value, 6)
     0.545455
     """
     if triples.items != 3:
-        raise ValueError(f"expected moments of (A, D, P), not of {triples.items} columns")
+        raise WrongShape(f"expected moments of (A, D, P), not of {triples.items} columns")
     if not 0 < level < 1:
-        raise ValueError(f"a confidence level lies between 0 and 1, not at {level}")
+        raise OutOfRange(f"a confidence level lies between 0 and 1, not at {level}")
     told = triples.through(np.array([[-1, 0, 1], [-1, 1, 0]]))
     n, width = told.n, int(told.total[1])
     if n < 2 or width == 0:

@@ -60,7 +60,7 @@ def lifetime_spend(spend: float, years: float) -> LifetimeValue:
     :param spend: money a year. :param years: how long a customer stays.
     :raises OutOfRange: when either is negative or not finite.
 
-    R: ``spend * years``.
+    Source: domain.md 4.19. R: ``spend * years``.
 
     >>> round(lifetime_spend(781.35, 35).value, 2)
     27347.25
@@ -161,7 +161,7 @@ def source_loss(
     :param lost: customers lost. :param value: of a customer, by ``lifetime_spend``.
     :raises OutOfRange: when a number is negative or not finite.
 
-    R: ``n * 10 * v``.
+    Source: domain.md 4.19. R: ``n * 10 * v``.
 
     >>> round(source_loss(1, lifetime_spend(781.35, 35).value).total, 2)
     273472.5
@@ -232,6 +232,7 @@ def service_profit(
     :param customers: N who recommend. :param prospect: V_f, what a newcomer is worth.
     :raises OutOfRange: when a number other than ``kept`` is negative, or q⁺ above 1.
 
+    Source: domain.md 4.19.
     R: ``kept + 10 * n * q * vf + rework - handling``.
 
     >>> service_profit(kept=1000, customers=10, persuaded=0.1, prospect=50).total
@@ -286,7 +287,7 @@ def iceberg(
     :raises OutOfRange: when a share lies outside 0 to 1, those resolved exceed 1, the
         complaints are negative, or the feedback is 0.
 
-    R: ``c / .04``.
+    Source: domain.md 4.19. R: ``c / .04``.
 
     >>> found = iceberg(40, resolved_fast=0.5, resolved_slowly=0.3,
     ...     retained_unresolved=0.2, retained_silent=0.4)

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import scipy
 
-from .errors import TooFew
+from .errors import OutOfRange, TooFew, WrongShape
 from .exact import AnyIntegers, dot, total
 from .intervals import Interval, adjusted_wald, wilson
 from .results import Result
@@ -49,16 +49,17 @@ class WeightedSums:
         """
         The sums of (n,) integer scores and their (n,) integer weights in millionths.
 
-        :raises ValueError: when the lengths differ or a weight is not above 0.
+        :raises WrongShape: when the lengths differ.
+        :raises OutOfRange: when a weight is not above 0.
 
         >>> import numpy as np
         >>> WeightedSums.of(np.array([4, 5]), np.array([1_000_000, 3_000_000])).wx
         19000000
         """
         if len(values) != len(weights):
-            raise ValueError(f"{len(values)} answers, but {len(weights)} weights")
+            raise WrongShape(f"{len(values)} answers, but {len(weights)} weights")
         if len(weights) and weights.min() <= 0:
-            raise ValueError("a weight is above 0; leave out what should not count")
+            raise OutOfRange("a weight is above 0; leave out what should not count")
         x, w = values.astype(object), weights.astype(object)
         return cls(
             len(values),
@@ -79,7 +80,7 @@ class WeightedSums:
 
     def _merged(self, other: WeightedSums, *, sign: int) -> WeightedSums:
         if self.scale != other.scale:
-            raise ValueError(f"sums in 1/{self.scale} and 1/{other.scale} do not add")
+            raise WrongShape(f"sums in 1/{self.scale} and 1/{other.scale} do not add")
         return WeightedSums(
             self.n + sign * other.n,
             self.w + sign * other.w,
@@ -172,7 +173,7 @@ def weighted_mean(sums: WeightedSums, *, level: float = 0.95) -> WeightedMean:
     √(n/(n-1) · Σw(x - x̄)² / Σw). R: ``survey::svymean(~x, svydesign(~1, weights = ~w))``.
 
     :raises TooFew: of nobody.
-    :raises ValueError: when ``level`` is not between 0 and 1.
+    :raises OutOfRange: when ``level`` is not between 0 and 1.
 
     >>> import numpy as np
     >>> answers, weights = np.array([3, 5, 4]), np.array([1_000_000, 2_000_000, 1_000_000])
@@ -181,7 +182,7 @@ def weighted_mean(sums: WeightedSums, *, level: float = 0.95) -> WeightedMean:
     (4.25, 0.602728, 2.667)
     """
     if not 0 < level < 1:
-        raise ValueError(f"a confidence level lies between 0 and 1, not at {level}")
+        raise OutOfRange(f"a confidence level lies between 0 and 1, not at {level}")
     _somebody(sums)
     n, whole = sums.n, sums.w
     mean = sums.wx / (whole * sums.scale)
@@ -222,7 +223,7 @@ def weighted_share(
     R: ``survey::svyciprop(~x, design, method = "wilson")``.
 
     :raises TooFew: of nobody.
-    :raises ValueError: when some are no part of all, or ``level`` is not between 0 and 1.
+    :raises OutOfRange: when some are no part of all, or ``level`` is not between 0 and 1.
 
     >>> found = weighted_share(WeightedCount(1, 3, 9), WeightedCount(2, 4, 10))
     >>> found.share, round(found.interval.low, 3), round(found.interval.high, 3)
@@ -268,7 +269,7 @@ def weighted_net_score(
     2016; Kish 1965). R: ``weighted.mean((x > 8) - (x < 7), w)``.
 
     :raises TooFew: of nobody.
-    :raises ValueError: when some are no part of all, or ``level`` is not between 0 and 1.
+    :raises OutOfRange: when some are no part of all, or ``level`` is not between 0 and 1.
 
     >>> found = weighted_net_score(
     ...     WeightedCount(1, 3, 9), WeightedCount(1, 1, 1), WeightedCount(3, 6, 14))
@@ -288,4 +289,4 @@ def weighted_net_score(
 
 def _part(those: WeightedCount, everybody: WeightedCount) -> None:
     if not (0 <= those.n <= everybody.n and 0 <= those.w <= everybody.w):
-        raise ValueError(f"{those} is no part of {everybody}")
+        raise OutOfRange(f"{those} is no part of {everybody}")

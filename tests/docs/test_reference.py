@@ -2,11 +2,14 @@
 
 import ast
 import inspect
+import pkgutil
 
 import catalogues
+import methods
 import pytest
 import reference
 
+import gapless_stats
 from gapless import settings
 from gapless.cli.__main__ import OURS
 from tests.docs.pages import DOCS, ROOT, prose
@@ -20,6 +23,14 @@ def test_what_is_read_off_the_code_is_up_to_date(name: str) -> None:
     page = (REFERENCE / name).read_text("utf-8")
 
     assert page == reference.written(name), "Run `.venv/bin/python tools/reference.py`."
+
+
+def test_the_index_of_the_library_names_every_module_once() -> None:
+    """Its families are those of the page; compiled loops are a detail of `rows`."""
+    listed = sorted(area for _, areas in methods.families() for area in areas)
+    there = {each.name for each in pkgutil.iter_modules(gapless_stats.__path__)}
+
+    assert listed == sorted(there - {"compiled"})
 
 
 def test_every_command_is_described() -> None:

@@ -164,7 +164,7 @@ def test_a_conclusion_turns_round_with_its_interval(middle, reach, relevant):
 
 
 def test_what_can_be_told_needs_no_more_answers():
-    told = Difference(50, 50, 0.3, between(0.1, 0.5), 0.01)
+    told = Difference(50, 50, 0.3, between(0.1, 0.5), 0.01, "t", "Student 1908")
 
     assert answers_to_settle(told) == 0
 
@@ -172,7 +172,7 @@ def test_what_can_be_told_needs_no_more_answers():
 def test_with_so_many_more_answers_four_of_five_comparisons_are_settled():
     """Planned on what two halls of 40 seem to show, then tried out."""
     rng = np.random.default_rng(7)
-    seen = Difference(40, 40, 0.3, between(-0.4, 1.0), 0.39)
+    seen = Difference(40, 40, 0.3, between(-0.4, 1.0), 0.39, "t", "Student 1908")
     more = answers_to_settle(seen)
     n = (80 + more) // 2
     spread = (1.4 / (2 * 1.96)) * np.sqrt(20)

@@ -41,15 +41,6 @@ BFI = {
     "openness": "O1 O2 O3 O4 O5",
 }
 REVERSED = {"A1", "C4", "C5", "E1", "E2", "O2", "O5"}
-ATTITUDE = (
-    "rating",
-    "complaints",
-    "privileges",
-    "learning",
-    "raises",
-    "critical",
-    "advance",
-)
 SFO_YEARS = (2014, 2015, 2016, 2017)
 
 
@@ -305,23 +296,3 @@ def test_alpha_of_the_big_five(agrees, shared_data):
         answers[:, turned] = 7 - answers[:, turned]
 
         agrees(f"alpha.bfi.{trait}", cronbach_alpha(Moments.of(answers)).value)
-
-
-def test_alpha_of_attitudes(reference, shared_data):
-    expected = reference["alpha.attitude"]
-    rows = rows_of(shared_data / "reference_small" / "attitude.csv")
-
-    assert cronbach_alpha(Moments.of(columns_of(rows, ATTITUDE))).value == pytest.approx(
-        expected["value"][0], abs=expected["tol"]
-    )
-
-
-def test_alpha_and_equal_answers_of_the_course_evaluation(reference, shared_data):
-    expected = reference["turkiye"]
-    rows = rows_of(shared_data / "turkiye_course_evaluation" / "responses.csv")
-    answers = columns_of(rows, [f"Q{item}" for item in range(1, 29)])
-
-    assert cronbach_alpha(Moments.of(answers)).value == pytest.approx(
-        expected["value"][0], abs=expected["tol"][0]
-    )
-    assert int((np.ptp(answers, axis=1) == 0).sum()) == expected["value"][1]

@@ -1,4 +1,4 @@
-"""Where nobody was drawn by lot: a series with a break, and controls picked by likeness."""
+"""Where nobody was drawn by lot: broken series, likely controls, late starters."""
 
 import itertools
 
@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gapless_stats.effects.differences import did_of_units
 from gapless_stats.effects.interrupted import interrupted_series
 from gapless_stats.effects.matching import matched_controls
+from gapless_stats.effects.staggered import staggered_effects
 
 seeds = st.integers(0, 10**6)
 
@@ -110,3 +112,54 @@ def test_matching_makes_groups_more_alike():
 
     assert (np.abs(found.raw) > 0.3).all()
     assert (np.abs(found.imbalance) < np.abs(found.raw) / 2).all()
+
+
+@given(seeds)
+def test_one_group_and_one_period_are_a_difference_in_differences(seed):
+    outcome = np.random.default_rng(seed).standard_normal((20, 2))
+    treated = np.arange(20) < 8
+    one = staggered_effects(outcome, first=np.where(treated, 1, 2))
+    other = did_of_units(outcome[:, 0], outcome[:, 1], treated=treated)
+
+    assert one.effect == pytest.approx(other.effect, abs=1e-12)
+    assert one.error == pytest.approx(other.error)
+    assert one.effects == pytest.approx([other.effect])
+
+
+def growing(seed, first):
+    """Effects grow by one a period since: what misleads the plain regression."""
+    rng = np.random.default_rng(seed)
+    since = np.arange(6) - first[:, None]
+    path = rng.standard_normal((len(first), 1)) + rng.standard_normal(6)
+    effect = np.where((since >= 0) & (first[:, None] < 6), since + 1.0, 0.0)
+    return path + effect + 0.5 * rng.standard_normal((len(first), 6))
+
+
+def test_growing_effects_are_found_by_time_since():
+    first = np.repeat([2, 4, 6], [15, 15, 20])
+    found = [staggered_effects(growing(seed, first), first=first) for seed in range(200)]
+    expected = np.arange(1.0, 5.0)
+    held = [(each.low <= expected) & (expected <= each.high) for each in found]
+    effects = [each.effect for each in found]
+
+    assert found[0].exposure.tolist() == [0, 1, 2, 3]
+    assert np.mean([each.effects for each in found], axis=0) == pytest.approx(
+        expected, abs=0.04
+    )
+    # Weighted by group and period: (1 + 2 + 3 + 4) and (1 + 2), of equal groups.
+    assert np.mean(effects) == pytest.approx(13 / 6, abs=0.04)
+    assert np.mean([each.error for each in found]) == pytest.approx(
+        np.std(effects), rel=0.15
+    )
+    assert np.mean(held) == pytest.approx(0.94, abs=0.03)
+
+
+@given(seeds, st.floats(-5, 5))
+def test_what_a_period_does_to_all_does_not_count(seed, shift):
+    first = np.repeat([2, 4, 6], 5)
+    outcome = growing(seed, first)
+    moved = outcome + shift * (np.arange(6) == 3)
+
+    assert staggered_effects(moved, first=first).effects == pytest.approx(
+        staggered_effects(outcome, first=first).effects, abs=1e-8
+    )

@@ -23,16 +23,8 @@ class Index(Result):
 
     value: float
     interval: Interval
-
-    @property
-    def method(self) -> str:
-        """How the interval was computed."""
-        return self.interval.method
-
-    @property
-    def source(self) -> str:
-        """Who published it."""
-        return self.interval.source
+    method: str  # of the interval, and so is the source
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +133,15 @@ def _scaled(value: float, freedom: float, level: float, source: str) -> Index:
         value * math.sqrt(2 * float(scipy.special.gammaincinv(freedom / 2, at)) / freedom)
         for at in (tail, 1 - tail)
     ]
-    return Index(value, Interval(ends[0], ends[1], level, "chi-square", source))
+    interval = Interval(ends[0], ends[1], level, "chi-square", source)
+    return Index(value, interval, interval.method, source)
 
 
 def _one_side(value: float, n: int, level: float) -> Index:
     z = float(scipy.special.ndtri((1 + level) / 2))
     reach = z * math.sqrt(1 / (9 * n) + value**2 / (2 * (n - 1)))
     interval = Interval(value - reach, value + reach, level, "normal", _BISSELL)
-    return Index(value, interval)
+    return Index(value, interval, interval.method, _BISSELL)
 
 
 def _usable(mean: float, sigma: float, n: int, level: float) -> None:

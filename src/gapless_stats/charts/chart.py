@@ -62,16 +62,8 @@ class Chart(Result):
     signals: Signals
     baseline: Baseline
     width: float
-
-    @property
-    def method(self) -> str:
-        """Which chart it is."""
-        return self.baseline.method
-
-    @property
-    def source(self) -> str:
-        """Who published it."""
-        return self.baseline.source
+    method: str  # as the baseline's, and so is the source
+    source: str
 
     @property
     def beyond(self) -> tuple[int, ...]:
@@ -119,7 +111,18 @@ def judged(
     beyond = (points < lower) | (points > upper)
     signals = found(z, beyond, rules=limits.rules, width=limits.width)
     return Chart(
-        len(points), points, centre, error, lower, upper, z, signals, baseline, limits.width
+        n=len(points),
+        points=points,
+        centre=centre,
+        error=error,
+        lower=lower,
+        upper=upper,
+        z=z,
+        signals=signals,
+        baseline=baseline,
+        width=limits.width,
+        method=baseline.method,
+        source=baseline.source,
     )
 
 
@@ -129,6 +132,7 @@ def baseline_size(baseline: int | None, points: int) -> int:
 
     :raises TooFew: when there are fewer than two points, or fewer than asked for.
 
+    Definition, not a method.
     R: the length of ``data`` where ``qcc::qcc`` also has ``newdata``.
 
     >>> baseline_size(None, 30), baseline_size(20, 30)
@@ -164,7 +168,7 @@ def numbers(values: NDArray[np.generic], *, least: float = -np.inf) -> Floats:
     :raises WrongShape: when the series has more than one dimension.
     :raises OutOfRange: when a number is missing, infinite or below ``least``.
 
-    R: ``stopifnot(is.finite(x))``.
+    Definition, not a method. R: ``stopifnot(is.finite(x))``.
 
     >>> numbers(np.array([1, 2]))
     array([1., 2.])
@@ -182,7 +186,7 @@ def matching(values: Floats, sizes: NDArray[np.generic] | float) -> Floats:
     :raises WrongShape: when there is not one for each value.
     :raises OutOfRange: when one is not above 0.
 
-    R: the recycling of ``sizes`` in ``qcc::qcc(x, sizes = n)``.
+    Definition, not a method. R: the recycling of ``sizes`` in ``qcc::qcc(x, sizes = n)``.
 
     >>> matching(np.zeros(2), 50)
     array([50., 50.])

@@ -5,7 +5,7 @@ Pure. Gaps and perceptions in scale points, recommendation from −100 to 100.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gapless.analytics.summaries import Measure, MeasureKind
 from gapless_stats.comparison import (
@@ -57,12 +57,10 @@ def difference_of(measure: Measure, this: Sums, other: Sums) -> Difference | Non
         found = difference_of_net_scores(_net(this), _net(other))
     except (TooFew, NoVariance):
         return None
-    return Difference(
-        found.n,
-        found.other_n,
-        NET_POINTS * found.difference,
-        _in_points(found.interval),
-        found.p_value,
+    return replace(
+        found,
+        difference=NET_POINTS * found.difference,
+        interval=_in_points(found.interval),
     )
 
 
