@@ -171,7 +171,7 @@ def test_a_long_file_makes_one_answer_of_several_rows(bring):
 
 
 def test_a_map_serves_both_commands():
-    known = {*KINDS, *UNUSED, "score", "least", "desired"}
+    known = {*KINDS, *UNUSED, "nps", "case_weight", "score", "least", "desired"}
     assert known == set(ColumnKind.values)
 
 

@@ -1,7 +1,8 @@
 """
 `gapless`: our commands on Django's command line.
 
-`gapless gap` reads a file and needs no installation, so it runs before Django starts.
+`gapless gap` and `gapless analyse` read a file and need no installation, so they run
+before Django starts.
 """
 
 import os
@@ -15,6 +16,7 @@ OURS = {
     "worker": "run the jobs that wait",
     "import": "bring in a file of answers",
     "gap": "the gap table of a file, without a database",
+    "analyse": "every method that a file allows, as a report, without a database",
     "demo": "load, scale or remove the demo company",
     "doctor": "check that every number is what its records make",
     "audit": "verify, show and seal the audit trail",
@@ -37,7 +39,17 @@ def run(arguments: list[str]) -> None:
         sys.exit(overview())
     if arguments[0] == "gap":
         sys.exit(gap.main(arguments[1:]))
+    if arguments[0] == "analyse":
+        sys.exit(analyse(arguments[1:]))
     django(arguments)
+
+
+def analyse(arguments: list[str]) -> int:
+    from gapless.cli.analyse.command import (  # noqa: PLC0415  `gapless gap` starts without it
+        main,
+    )
+
+    return main(arguments)
 
 
 def overview() -> int:

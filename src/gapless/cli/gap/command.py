@@ -10,9 +10,10 @@ from pathlib import Path
 
 from gapless.core.imports.tables import Table
 
-from .answers import LISTED, Scale, read_answers
+from .answers import read_answers
 from .as_json import as_json
 from .as_text import MINUS, NOTHING, as_text
+from .cells import LISTED, Scale
 from .mapping import Map, Refused, opened, read_map
 from .report import Report, report
 
@@ -35,7 +36,10 @@ MAP.csv says what the columns of RESPONSES are, one a line, in form order:
 kind is expectation, perception, weight, overall, unit or ignore. Expectation
 and perception of a question share their item; a weight names its dimension;
 an item without a dimension counts in the items and in the mean over items.
-Without expectations, perception alone (SERVPERF) is shown.
+Without expectations, perception alone (SERVPERF) is shown. What only
+`gapless analyse` and `gapless import` read is passed over.
+
+A column “missing” may name the cells that mean “not answered”, such as 0|99.
 
 exit status: 0 done; 2 the input cannot be used, and standard error says why.
 """
@@ -47,7 +51,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         found = _measured(options)
     except Refused as refused:
-        sys.stderr.writelines(f"{line}\n" for line in _told(refused))
+        tell(refused)
         return 2
     if options.json:
         _write(as_json(found), plain=as_json(found, ascii_only=True))
@@ -67,15 +71,21 @@ def _write(told: str, *, plain: str) -> None:
 
 
 def _measured(options: argparse.Namespace) -> Report:
-    table, form = _inputs(options.responses, options.map)
+    table, form = inputs(options.responses, options.map)
     answers = read_answers(
         table, form, map_name=options.map.name, where=options.where, scale=options.scale
     )
     return report(form, answers)
 
 
-def _inputs(responses: Path, map_path: Path) -> tuple[Table, Map]:
-    """Both files, or everything that is wrong with either."""
+def inputs(
+    responses: Path, map_path: Path, *, needed: Sequence[str] = ("perception",)
+) -> tuple[Table, Map]:
+    """
+    Both files; the map lists a column of at least one of the ``needed`` kinds.
+
+    :raises Refused: with everything that is wrong with either.
+    """
     sentences: list[str] = []
     table = form = None
     try:
@@ -83,7 +93,7 @@ def _inputs(responses: Path, map_path: Path) -> tuple[Table, Map]:
     except Refused as refused:
         sentences.extend(refused.sentences)
     try:
-        form = read_map(map_path)
+        form = read_map(map_path, needed=needed)
     except Refused as refused:
         sentences.extend(refused.sentences)
     if table is None or form is None:
@@ -91,9 +101,11 @@ def _inputs(responses: Path, map_path: Path) -> tuple[Table, Map]:
     return table, form
 
 
-def _told(refused: Refused) -> list[str]:
+def tell(refused: Refused) -> None:
+    """Say on standard error what is wrong, the first twenty in full."""
     more = max(0, len(refused.sentences) - LISTED) + refused.more
-    return [*refused.sentences[:LISTED], *([f"and {more} more."] if more else [])]
+    told = [*refused.sentences[:LISTED], *([f"and {more} more."] if more else [])]
+    sys.stderr.writelines(f"{line}\n" for line in told)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -103,6 +115,15 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    add_inputs(parser)
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON object, unrounded"
+    )
+    return parser
+
+
+def add_inputs(parser: argparse.ArgumentParser) -> None:
+    """What every command that reads a file by a map asks for."""
     parser.add_argument(
         "responses",
         metavar="RESPONSES",
@@ -127,10 +148,6 @@ def _parser() -> argparse.ArgumentParser:
         help="the rating scale, such as 1-7 (write --scale=-3-3 for one below 0);"
         " what the answers span unless given",
     )
-    parser.add_argument(
-        "--json", action="store_true", help="print one JSON object, unrounded"
-    )
-    return parser
 
 
 def _condition(text: str) -> tuple[str, str]:

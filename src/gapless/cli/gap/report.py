@@ -18,7 +18,8 @@ from gapless_stats.reliability import Alpha, cronbach_alpha
 from gapless_stats.scores import Composite
 from gapless_stats.tables import Histogram, PairTable
 
-from .answers import WEIGHT_UNIT, Answers, Scale
+from .answers import Answers
+from .cells import WEIGHT_UNIT, Scale
 from .mapping import Item, Map
 
 DIFFERENCE = np.array([-1, 1])

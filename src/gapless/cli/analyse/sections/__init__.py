@@ -1,0 +1,1 @@
+"""The report section by section: each a pure function of the answers."""
