@@ -95,6 +95,8 @@ def main() -> int:
         for line in put(question, wanted.rounds):
             print(line.said(), flush=True)
             lines.append(line)
+    lines.append(started(setting, wanted.rounds))
+    print(lines[-1].said())
     print("\n".join(line.row() for line in lines))
     if not wanted.quick:
         PAGE.write_text(page(lines, wanted), "utf-8")
@@ -123,6 +125,13 @@ def put(question: Question, rounds: int) -> Iterator[Line]:
     for peer in question.peers:
         theirs = Times(tuple(times[peer.name]), peer.scaled)
         yield Line(question, peer.name, peer.aim, ours, theirs)
+
+
+def started(setting: Setting, rounds: int) -> Line:
+    """How soon a small file has its gap table, beside the limit of one second."""
+    question = questions_of_models.small_file(setting)
+    ours = Times(tuple(in_turns({"ours": question.ours}, rounds)["ours"]))
+    return Line(question, "a limit of 1 s", 1.0, ours, Times((1.0,) * rounds))
 
 
 def page(lines: list[Line], wanted: argparse.Namespace) -> str:

@@ -1,6 +1,8 @@
 """Factor models, the bootstrap and files: the second half of what is asked."""
 
 import csv
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -212,6 +214,36 @@ def text(setting: Setting, rows: int) -> Question:
         check,
         "Ours checks cell by cell in Python, so that every problem is told by its line.",
     )
+
+
+def small_file(setting: Setting) -> Question:
+    """The command from start to end, in a process of its own."""
+    path = setting.folder / "small.csv"
+    mapped(setting.folder)
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(NAMES)
+        writer.writerows(complete_rows(setting, 200))
+    command = [sys.executable, "-m", "gapless.cli", "gap", str(path), "--map"]
+    command.append(str(setting.folder / "map.csv"))
+
+    def ours() -> Any:
+        return subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+    return Question(
+        "start-up",
+        "gapless gap of 200 rows",
+        "from the shell to the printed table.",
+        ours,
+        (),
+        lambda: None,
+    )
+
+
+def complete_rows(setting: Setting, n: int) -> list[list[int]]:
+    values = setting.answers.values[: 5 * n]
+    found: list[list[int]] = values[(values != MISSING).all(axis=1)][:n].tolist()
+    return found
 
 
 def mapped(folder: Path) -> Any:

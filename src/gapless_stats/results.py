@@ -51,6 +51,8 @@ def _plain(value: Any) -> Any:
         return value.value
     if isinstance(value, np.ndarray | np.generic):
         return value.tolist()
+    if isinstance(value, dict) and {"low", "high"} <= value.keys():
+        return f"[{_written(value['low'])}, {_written(value['high'])}]"
     if isinstance(value, dict):
         return {_plain(name): _plain(each) for name, each in value.items()}
     if isinstance(value, tuple | list):
@@ -63,6 +65,8 @@ def _written(value: Any) -> str:
         return f"{value:.6g}"
     if isinstance(value, list):
         return f"[{', '.join(map(_written, value))}]"
+    if isinstance(value, dict) and {"low", "high"} <= value.keys():
+        return f"[{_written(value['low'])}, {_written(value['high'])}]"
     if isinstance(value, dict):
         return ", ".join(f"{name} {_written(each)}" for name, each in value.items())
     return str(value)
