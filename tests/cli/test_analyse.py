@@ -231,6 +231,15 @@ def test_the_workbook_holds_the_numbers_of_the_page(told, run, desk, everything)
         assert all(any(abs(x - y) <= 1e-9 * abs(x) for y in held) for x in numbers)
 
 
+def test_no_name_becomes_a_formula(run, desk):
+    run(PEOPLE, FORM.replace("parking", "=1+1"), "--language", "en")
+    book = CalamineWorkbook.from_path(desk.folder / "people.xlsx")
+    cells = [c for row in book.get_sheet_by_name("Data").to_python() for c in row]
+
+    assert "'=1+1" in cells
+    assert "=1+1" not in cells
+
+
 def test_the_command_needs_no_installation(desk):
     people, form = desk.write("people.csv", PEOPLE), desk.write("form.csv", FORM)
     asked = [

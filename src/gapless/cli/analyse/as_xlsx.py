@@ -10,6 +10,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from gapless.cli.analyse.content import Cell, Report, Section, Style, Table
+from gapless.core.files.exports import LONGEST_CELL, disarmed
 from gapless_stats.intervals import Interval
 
 FORMATS = {
@@ -42,7 +43,7 @@ def _write(sheet: Any, section: Section, formats: dict[Style, Any], bold: Any) -
     sheet.write_string(0, 0, section.title, bold)
     row = 1
     for sentence in (*section.lead, *section.refusals):
-        sheet.write_string(row, 0, sentence)
+        sheet.write_string(row, 0, disarmed(sentence))
         row += 1
     for table in section.tables:
         row = _write_table(sheet, table, row + 1, formats, bold)
@@ -64,7 +65,7 @@ def _write_table(
             )
             sheet.write_string(top + 1, at + 1, _("to"), bold)
         else:
-            sheet.write_string(top + 1, at, each.heading, bold)
+            sheet.write_string(top + 1, at, disarmed(each.heading), bold)
     for number, cells in enumerate(table.rows, start=top + 2):
         for each, at, cell in zip(table.columns, places, cells, strict=True):
             _write_cell(sheet, (number, at), cell, formats[each.style])
@@ -90,6 +91,6 @@ def _write_cell(sheet: Any, at: tuple[int, int], cell: Cell, how: Any) -> None:
             _write_cell(sheet, at, cell.low, how)
             _write_cell(sheet, (at[0], at[1] + 1), cell.high, how)
         case str():
-            sheet.write_string(*at, cell, how)
+            sheet.write_string(*at, disarmed(cell)[:LONGEST_CELL], how)
         case int() | float() if isfinite(cell):
             sheet.write_number(*at, cell, how)
