@@ -76,77 +76,65 @@ class TestReference:
         return columns_of(rows_of(small / "anxiety.csv"), ("rater1", "rater2", "rater3"))
 
     @pytest.mark.reference("kappa.diagnoses.12")
-    def test_cohens_kappa_of_two_psychiatrists(self, reference, diagnoses):
-        entry = reference["kappa.diagnoses.12"]
+    def test_cohens_kappa_of_two_psychiatrists(self, agrees, diagnoses):
         table = pair_tables(diagnoses[:, :2], categories=5)[0, 1]
         found, linear = cohen_kappa(table), weighted_kappa(table, weights="linear")
-        measured = zip(
-            (found.value, found.z, linear.value), entry["value"], entry["tol"], strict=True
-        )
 
-        assert all(value == close(right, tol) for value, right, tol in measured)
+        agrees("kappa.diagnoses.12", [found.value, found.z, linear.value])
 
     @pytest.mark.reference("kappa.fleiss.diagnoses")
-    def test_fleiss_kappa_of_six_psychiatrists(self, reference, diagnoses):
-        entry = reference["kappa.fleiss.diagnoses"]
+    def test_fleiss_kappa_of_six_psychiatrists(self, agrees, diagnoses):
         found = fleiss_kappa(_all_rated(diagnoses, 5))
 
-        assert found.value == close(entry["value"][0], entry["tol"][0])
-        assert found.z == close(entry["value"][1], entry["tol"][1])
+        agrees("kappa.fleiss.diagnoses", [found.value, found.z])
         assert (found.n, found.raters) == (30, 6)
 
     @pytest.mark.reference("kappa.fleiss.cat")
-    def test_fleiss_kappa_of_each_diagnosis(self, reference, diagnoses):
-        entry = reference["kappa.fleiss.cat"]
+    def test_fleiss_kappa_of_each_diagnosis(self, agrees, diagnoses):
         found = fleiss_kappa(_all_rated(diagnoses, 5))
 
-        assert found.category_kappas == close(entry["value"], entry["tol"])
+        agrees("kappa.fleiss.cat", found.category_kappas)
 
     @pytest.mark.reference("kappa.light")
-    def test_lights_kappa_of_six_psychiatrists(self, reference, diagnoses):
-        entry = reference["kappa.light"]
+    def test_lights_kappa_of_six_psychiatrists(self, agrees, diagnoses):
         found = light_kappa(pair_tables(diagnoses, categories=5))
 
-        assert found.value == close(entry["value"], entry["tol"])
+        agrees("kappa.light", found.value)
         assert found.n == 30
 
     @pytest.mark.reference("kappa.anxiety.w")
-    def test_weighted_kappas_of_two_raters_of_anxiety(self, reference, anxiety):
-        entry = reference["kappa.anxiety.w"]
+    def test_weighted_kappas_of_two_raters_of_anxiety(self, agrees, anxiety):
         levels = np.unique(anxiety[:, :2])
         codes = np.searchsorted(levels, anxiety[:, :2])
         table = pair_tables(codes, categories=len(levels))[0, 1]
         measured = [weighted_kappa(table, weights=w).value for w in ("quadratic", "linear")]
 
-        assert measured == close(entry["value"], entry["tol"])
+        agrees("kappa.anxiety.w", measured)
 
     @pytest.mark.reference("agree.video")
-    def test_how_often_four_raters_of_videos_agree(self, reference, small):
-        entry = reference["agree.video"]
+    def test_how_often_four_raters_of_videos_agree(self, agrees, small):
         names = [f"rater{j}" for j in range(1, 5)]
         answers = columns_of(rows_of(small / "video.csv"), names)
         found = percent_agreement(_all_rated(answers - 1, int(answers.max())))
 
-        assert 100 * found.share == close(entry["value"], 1e-9)
+        agrees("agree.video", 100 * found.share)
 
     @pytest.mark.reference("kappa.cohen3x3")
-    def test_kappa_and_its_interval(self, reference):
-        entry = reference["kappa.cohen3x3"]
+    def test_kappa_and_its_interval(self, agrees):
         found, quadratic = cohen_kappa(COHEN), weighted_kappa(COHEN)
         measured = [found.value, quadratic.value, found.interval.low, found.interval.high]
 
-        assert measured == close(entry["value"], entry["tol"])
+        agrees("kappa.cohen3x3", measured)
 
     @pytest.mark.reference("kripp.nmm")
-    def test_krippendorffs_own_example(self, reference, small):
-        entry = reference["kripp.nmm"]
+    def test_krippendorffs_own_example(self, agrees, small):
         rows = rows_of(small / "krippendorff_nominal.csv")
         said = [[row[f"V{unit}"] for row in rows] for unit in range(1, 13)]
         given = np.array([[0 if v == "NA" else int(v) for v in unit] for unit in said])
         ratings = Ratings.of(given, given != 0, values=SCALE)
         measured = [krippendorff_alpha(ratings, metric=m).value for m in METRICS]
 
-        assert measured == close(entry["value"], entry["tol"])
+        agrees("kripp.nmm", measured)
         assert np.array_equal(given, KRIPPENDORFF)
 
 

@@ -26,8 +26,7 @@ FINE = 10**8  # house prices have up to eight decimals
 class TestDifferences:
     @pytest.mark.real_data
     @pytest.mark.reference("did.kielmc")
-    def test_house_prices_from_four_sums(self, reference, shared_data):
-        entry = reference["did.kielmc"]
+    def test_house_prices_from_four_sums(self, agrees, shared_data):
         rows = rows_of(shared_data / "reference_small" / "kielmc.csv")
         groups = [
             Sums.of(np.array(prices, dtype=object), scale=FINE)
@@ -43,13 +42,12 @@ class TestDifferences:
         within = sum(g.variance * (g.n - 1) for g in groups)
         measured = [usual.effect, usual.error, robust, between / (between + within)]
 
-        assert measured == pytest.approx(entry["value"], abs=entry["tol"])
+        agrees("did.kielmc", measured)
         assert own.error == pytest.approx(robust, rel=0.01)
 
     @pytest.mark.real_data
     @pytest.mark.reference("did.injury")
-    def test_benefits_from_four_sums(self, reference, shared_data):
-        entry = reference["did.injury"]
+    def test_benefits_from_four_sums(self, agrees, shared_data):
         rows = rows_of(shared_data / "reference_small" / "injury.csv")
         kept = [row for row in rows if row["ky"] == "1"]
         fine = 10**12
@@ -69,9 +67,7 @@ class TestDifferences:
         ]
         found = difference_in_differences(*groups)
 
-        assert [found.effect, found.error, found.n] == pytest.approx(
-            entry["value"], abs=entry["tol"]
-        )
+        agrees("did.injury", [found.effect, found.error, found.n])
 
     @given(seeds)
     def test_four_sums_are_the_regression(self, seed):

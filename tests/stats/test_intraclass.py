@@ -50,22 +50,20 @@ def anxiety(shared_data):
 
 @pytest.mark.real_data
 @pytest.mark.reference("icc.shrout_fleiss")
-def test_the_six_intraclass_correlations(reference, shared_data):
-    entry = reference["icc.shrout_fleiss"]
+def test_the_six_intraclass_correlations(agrees, shared_data):
     judges = columns_of(
         rows_of(shared_data / "reference_small" / "shrout_fleiss1979.csv"), JUDGES
     )
     found = intraclass(mean_squares(Moments.of(judges)))
     forms = six(found)
 
-    assert [form.value for form in forms] == close(entry["value"], entry["tol"])
+    agrees("icc.shrout_fleiss", [form.value for form in forms])
     assert np.array_equal(judges, SHROUT_FLEISS)
 
 
 @pytest.mark.real_data
 @pytest.mark.reference("icc.shrout_fleiss.F")
-def test_their_f_tests_and_mean_squares(reference, shared_data):
-    entry = reference["icc.shrout_fleiss.F"]
+def test_their_f_tests_and_mean_squares(agrees, shared_data):
     judges = columns_of(
         rows_of(shared_data / "reference_small" / "shrout_fleiss1979.csv"), JUDGES
     )
@@ -74,29 +72,25 @@ def test_their_f_tests_and_mean_squares(reference, shared_data):
     measured = [found.one_way.f, found.consistency.f]
     measured += [squares.between, squares.raters, squares.residual]
 
-    assert measured == close(entry["value"], entry["tol"])
+    agrees("icc.shrout_fleiss.F", measured)
     assert found.one_way.degrees == (5, 18)
     assert found.consistency.degrees == (5, 15)
 
 
 @pytest.mark.real_data
 @pytest.mark.reference("icc.anxiety")
-def test_the_agreement_of_three_raters_on_anxiety(reference, anxiety):
-    entry = reference["icc.anxiety"]
+def test_the_agreement_of_three_raters_on_anxiety(agrees, anxiety):
     found = intraclass(mean_squares(Moments.of(anxiety))).agreement
-    measured = [found.value, found.interval.low, found.interval.high]
 
-    assert measured == close(entry["value"], entry["tol"])
+    agrees("icc.anxiety", [found.value, found.interval.low, found.interval.high])
 
 
 @pytest.mark.real_data
 @pytest.mark.reference("kendall.anxiety")
-def test_the_concordance_of_three_raters(reference, anxiety):
-    entry = reference["kendall.anxiety"]
+def test_the_concordance_of_three_raters(agrees, anxiety):
     found = kendall_w(anxiety.astype(float))
 
-    assert found.value == close(entry["value"][0], entry["tol"][0])
-    assert found.chi_square == close(entry["value"][1], entry["tol"][1])
+    agrees("kendall.anxiety", [found.value, found.chi_square])
     assert found.degrees == 19
 
 
