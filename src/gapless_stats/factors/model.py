@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -35,7 +36,7 @@ class Kind(IntEnum):
     """m: an intercept, or a factor's mean."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Model:
     """
     Factors and the items that measure them; by name, as everything in a model.
@@ -71,7 +72,7 @@ class Model:
             if one not in known or other not in known or one == other:
                 raise WrongShape(f"no residuals of {one} and {other} can go together")
 
-    @property
+    @cached_property
     def observed(self) -> tuple[str, ...]:
         """Every item and every other column that the model speaks of, in order."""
         named = [
@@ -81,7 +82,7 @@ class Model:
         ]
         return tuple(dict.fromkeys(each for each in named if each not in self.factors))
 
-    @property
+    @cached_property
     def variables(self) -> tuple[str, ...]:
         """The observed, then the factors."""
         return (*self.observed, *self.factors)
