@@ -1,5 +1,7 @@
 """Exploratory factors, their number, and the nearest correlation matrix."""
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -172,7 +174,7 @@ def test_varimax_does_not_stay_where_symmetry_traps_it():
 @given(seeds)
 @few
 def test_statsmodels_turns_alike(seed):
-    rotation = pytest.importorskip("statsmodels.multivariate.factor_rotation")
+    rotation = import_module("statsmodels.multivariate.factor_rotation")
     loadings, _, _ = simple_structure(seed)
     loadings = loadings @ np.linalg.qr(np.random.default_rng(seed).normal(size=(3, 3)))[0]
     theirs, _ = rotation.rotate_factors(loadings, "varimax")
@@ -187,7 +189,7 @@ def test_statsmodels_turns_alike(seed):
 
 
 def test_statsmodels_extracts_alike():
-    factor = pytest.importorskip("statsmodels.multivariate.factor")
+    factor = import_module("statsmodels.multivariate.factor")
     rows = np.random.default_rng(3).normal(size=(400, 2)) @ np.random.default_rng(4).normal(
         size=(2, 7)
     ) + np.random.default_rng(5).normal(size=(400, 7))

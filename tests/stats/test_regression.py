@@ -1,5 +1,7 @@
 """Least squares: R's and statsmodels' numbers, and every error by its dense definition."""
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -214,7 +216,7 @@ def test_a_predictor_in_other_units(seed, factor, shift):
 
 
 def test_the_interval_of_a_slope_is_scipys():
-    stats = pytest.importorskip("scipy.stats")
+    stats = import_module("scipy.stats")
     rows = answers(16, p=1)
     expected = stats.linregress(rows[:, 0], rows[:, 1])
     found = ols(Moments.of(rows))
@@ -225,7 +227,7 @@ def test_the_interval_of_a_slope_is_scipys():
 
 
 def test_statsmodels_gives_the_same_robust_errors():
-    api = pytest.importorskip("statsmodels.api")
+    api = import_module("statsmodels.api")
     rows, clusters = answers(17), np.random.default_rng(5).integers(0, 7, 40)
     x, y = rows[:, :3] * 1.0, rows[:, 3] * 1.0
     fit = api.OLS(y, api.add_constant(x))
