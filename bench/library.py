@@ -144,7 +144,7 @@ def page(lines: list[Line], wanted: argparse.Namespace) -> str:
         day=time.strftime("%Y-%m-%d"),
         answers=f"{wanted.answers:,}",
         branches="2,000 branches of very unequal size, 44 items of 7 points, 2 % missing",
-        machine=f"{os.cpu_count()} cores, {platform.machine()}",
+        machine=f"{os.cpu_count()} cores, {platform.machine()}, load {os.getloadavg()[0]:.0f}",
         versions=f"Python {platform.python_version()}, {versions}",
         lavaan=lavaan,
     )
