@@ -139,12 +139,13 @@ def page(lines: list[Line], wanted: argparse.Namespace) -> str:
     lavaan = (
         "" if shutil.which("Rscript") else "lavaan is not among them: R is not installed."
     )
+    load, *_ = os.getloadavg()
     head = HEAD.format(
         rounds=wanted.rounds,
         day=time.strftime("%Y-%m-%d"),
         answers=f"{wanted.answers:,}",
         branches="2,000 branches of very unequal size, 44 items of 7 points, 2 % missing",
-        machine=f"{os.cpu_count()} cores, {platform.machine()}, load {os.getloadavg()[0]:.0f}",
+        machine=f"{os.cpu_count()} cores, {platform.machine()}, load {load:.0f}",
         versions=f"Python {platform.python_version()}, {versions}",
         lavaan=lavaan,
     )
