@@ -194,7 +194,8 @@ def test_statsmodels_extracts_alike():
         size=(2, 7)
     ) + np.random.default_rng(5).normal(size=(400, 7))
     sample = Sample.of_rows(rows)
-    theirs = factor.Factor(corr=sample.correlation, n_factor=2, method="ml", nobs=400).fit()
+    theirs = factor.Factor(corr=sample.correlation, n_factor=2, method="ml", nobs=400)
+    theirs = theirs.fit(rng=np.random.default_rng(6))
     ours = explore(sample, 2, extraction=Extraction.ML, turn=Turn.NONE)
 
     assert ours.uniqueness == pytest.approx(theirs.uniqueness, abs=1e-4)
