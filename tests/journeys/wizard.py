@@ -44,7 +44,9 @@ class Wizard:
                 field.select_option(label=value)
             else:
                 field.fill(value)
-        self.press("Fill these in")
+        # The answer is the same page again: nothing must be typed into the one on its way out.
+        with self.page.expect_navigation():
+            self.press("Fill these in")
 
     def to_values(self) -> None:
         self.page.get_by_role("button", name="Go on to the values").first.click()
