@@ -31,6 +31,12 @@ class Policy(StrEnum):
     IMPORT = "import"  # bring answers in, see their rows, take them out again
     NOTE_EVENTS = "note events"  # what happened to a unit, for its trends
     EDIT_CHARACTERISTICS = "edit characteristics"
+    SEE_TEAM_WORK = "see team work"  # what the people of a unit have to do, and by when
+    COUNT_WORK = "count work"  # how much of it there is, no single matter
+    EDIT_CALENDARS = "edit calendars"  # shifts, closures, holidays
+    SEE_CLOCKS = "see clocks"  # time limits, and what other limits would have meant
+    EDIT_CLOCKS = "edit clocks"  # decide time limits
+    EDIT_CHANNELS = "edit channels"  # where the organisation's notices go out
     EDIT_ORGANISATION = "edit organisation"  # units, people, roles
     READ_AUDIT = "read audit"
 
@@ -58,6 +64,12 @@ HOLDERS: dict[Policy, frozenset[Role]] = {
     Policy.IMPORT: frozenset({Role.QUALITY_MANAGER, Role.ANALYST}),
     Policy.NOTE_EVENTS: frozenset({Role.QUALITY_MANAGER}),
     Policy.EDIT_CHARACTERISTICS: frozenset({Role.QUALITY_MANAGER}),
+    Policy.SEE_TEAM_WORK: frozenset({Role.QUALITY_MANAGER, Role.UNIT_MANAGER}),
+    Policy.COUNT_WORK: frozenset({Role.QUALITY_MANAGER, Role.UNIT_MANAGER, Role.EXECUTIVE}),
+    Policy.EDIT_CALENDARS: frozenset({Role.ADMINISTRATOR, Role.QUALITY_MANAGER}),
+    Policy.SEE_CLOCKS: frozenset({Role.QUALITY_MANAGER, Role.UNIT_MANAGER, Role.ANALYST}),
+    Policy.EDIT_CLOCKS: frozenset({Role.QUALITY_MANAGER}),
+    Policy.EDIT_CHANNELS: frozenset({Role.ADMINISTRATOR}),
     Policy.EDIT_ORGANISATION: frozenset({Role.ADMINISTRATOR}),
     Policy.READ_AUDIT: frozenset({Role.ADMINISTRATOR}),
 }

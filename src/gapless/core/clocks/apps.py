@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ClocksConfig(AppConfig):
+    name = "gapless.core.clocks"
+    label = "clocks"
+    verbose_name = _("Clocks")
