@@ -17,8 +17,12 @@ from .results import Result
 _CERTAIN = 1e-12
 """A spread of 0 would divide by 0; this small, nothing is uncertain."""
 
-_FAR = 30.0
-_NONE = 1e-15
+FAR = 38.0
+"""Beyond this many deviations the normal distribution function is 0 or 1 in 64 bits."""
+
+_NEAR_ZERO = 1e-100
+"""In place of 0 as a limit, where Owen's formula would divide by it."""
+
 _STRAIGHT = 1 - 1e-12
 _ROUNDING = 1e-9
 
@@ -94,8 +98,9 @@ def quadrant_chances(apart: Floats, blocks: Floats) -> Floats:
         raise WrongShape(f"{len(points)} points need covariances, not {spreads.shape}")
     spread = np.sqrt(np.maximum(spreads[:, [0, 1], [0, 1]], _CERTAIN**2))
     correlation = spreads[:, 0, 1] / (spread[:, 0] * spread[:, 1])
-    z = np.clip(points / spread, -_FAR, _FAR)
-    both = bivariate_normal(z[:, 0], z[:, 1], correlation)
+    z = points / spread
+    straight = np.clip(correlation, -_STRAIGHT, _STRAIGHT)
+    both = bivariate_normal(z[:, 0], z[:, 1], straight)
     important, good = scipy.special.ndtr(z).T
     found = np.stack(
         (important - both, both, 1 - important - good + both, good - both), axis=1
@@ -104,33 +109,34 @@ def quadrant_chances(apart: Floats, blocks: Floats) -> Floats:
     return np.asarray(found / found.sum(axis=1, keepdims=True))
 
 
-def bivariate_normal(h: Floats, k: Floats, correlation: Floats) -> Floats:
+def bivariate_normal(high_x: Floats, high_y: Floats, correlation: Floats) -> Floats:
     """
-    The probability that two standard normal variables lie below h and k, elementwise.
+    The probability that both of two standard normal values lie below their limits.
 
-    Owen 1956, eq. 2.1: ½Φ(h) + ½Φ(k) - T(h, (k/h - ρ)/√(1-ρ²)) - T(k, (h/k - ρ)/√(1-ρ²)),
-    less ½ where h and k lie on different sides of 0.
+    Φ₂(h, k; ρ) = ½(Φ(h) + Φ(k)) - T(h, (k - ρh)/(h√(1-ρ²))) - T(k, (h - ρk)/(k√(1-ρ²)))
+    - ½[hk < 0], T Owen's function (Owen 1956, eq. 2.1). Arrays are broadcast; limits may be
+    infinite. R: ``pbivnorm::pbivnorm(h, k, rho)``.
 
-    :param h: of any shape; so are ``k`` and ``correlation`` (ρ, -1 to 1).
-    :raises OutOfRange: when a number is missing.
+    :raises OutOfRange: when a correlation is not between -1 and 1, or a limit no number.
 
-    R: ``mvtnorm::pmvnorm(upper = c(h, k), corr = matrix(c(1, r, r, 1), 2))``.
-
-    >>> at = np.zeros(1)
-    >>> round(float(bivariate_normal(at, at, np.array([0.5]))[0]), 6)
-    0.333333
+    >>> nothing = np.array(0.0)
+    >>> round(bivariate_normal(nothing, nothing, np.array(0.5)).item(), 12)  # 1/4 + 1/12
+    0.333333333333
     """
-    if any(np.isnan(each).any() for each in (h, k, correlation)):
-        raise OutOfRange("h, k and their correlation are numbers, and one is missing")
-    # The formula has a removable 0/0; so near to 0 the probability is the same to 1e-15.
-    h, k = (np.where(np.abs(each) < _NONE, _NONE, each) for each in (h, k))
-    rho = np.clip(correlation, -_STRAIGHT, _STRAIGHT)
-    root = np.sqrt(1 - rho**2)
-    first = scipy.special.owens_t(h, (k / h - rho) / root)
-    second = scipy.special.owens_t(k, (h / k - rho) / root)
-    apart = np.where(h * k < 0, 0.5, 0.0)
-    half = (scipy.special.ndtr(h) + scipy.special.ndtr(k)) / 2
-    return np.asarray(np.clip(half - first - second - apart, 0.0, 1.0))
+    if (
+        not (np.abs(correlation) < 1).all()
+        or np.isnan(high_x).any()
+        or np.isnan(high_y).any()
+    ):
+        raise OutOfRange("a correlation lies strictly between -1 and 1, limits are numbers")
+    h, k = np.clip(high_x, -FAR, FAR), np.clip(high_y, -FAR, FAR)
+    h, k = (np.where(np.abs(x) < _NEAR_ZERO, _NEAR_ZERO, x) for x in (h, k))
+    root = np.sqrt((1 - correlation) * (1 + correlation))
+    half = (scipy.special.ndtr(h) + scipy.special.ndtr(k)) / 2 - ((h < 0) != (k < 0)) / 2
+    by_x = scipy.special.owens_t(h, (k - correlation * h) / (h * root))
+    by_y = scipy.special.owens_t(k, (h - correlation * k) / (k * root))
+    found: Floats = np.clip(half - by_x - by_y, 0.0, 1.0)
+    return found
 
 
 def seen_from_crosshair(joint: Floats, *, moving: tuple[bool, bool]) -> Floats:

@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .bivariate import Ellipse as Ellipse
-from .bivariate import bivariate_normal as bivariate_normal
 from .bivariate import (
     correlation_covariance,
     ellipse,

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from gapless_stats.bivariate import bivariate_normal
 from gapless_stats.errors import NoVariance, TooFew, WrongShape
 from gapless_stats.importance import (
     Crosshair,
     Quadrant,
-    bivariate_normal,
     derived_importance_performance,
     expectation_against_gap,
     importance_performance,

@@ -6,6 +6,7 @@ import scipy
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from gapless_stats.bivariate import bivariate_normal
 from gapless_stats.errors import (
     Collinear,
     NotIdentified,
@@ -16,7 +17,6 @@ from gapless_stats.errors import (
 from gapless_stats.factors.dwls import OrdinalSample, fit_ordinal
 from gapless_stats.factors.model import Model, Scale
 from gapless_stats.factors.ordinal import (
-    bivariate_normal,
     pair_counts,
     polychoric,
     polychorics,

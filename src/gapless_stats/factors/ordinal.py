@@ -11,6 +11,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
+from gapless_stats.bivariate import FAR, bivariate_normal
 from gapless_stats.errors import (
     Collinear,
     NotConverged,
@@ -24,12 +25,6 @@ from gapless_stats.results import Result
 
 Floats = NDArray[np.float64]
 
-_FAR = 38.0
-"""Beyond this many deviations the normal distribution function is 0 or 1 in 64 bits."""
-
-_NEAR_ZERO = 1e-100
-"""In place of 0 as a limit, where Owen's formula would divide by it."""
-
 _ALMOST_ONE = 0.9999
 _MOST_STEPS = 100
 _STILL = 1e-11
@@ -37,36 +32,6 @@ _TINY = 1e-17
 """Rounding of a cell's probability: less is not told from 0."""
 
 _BLOCK = 8192
-
-
-def bivariate_normal(high_x: Floats, high_y: Floats, correlation: Floats) -> Floats:
-    """
-    The probability that both of two standard normal values lie below their limits.
-
-    Φ₂(h, k; ρ) = ½(Φ(h) + Φ(k)) - T(h, (k - ρh)/(h√(1-ρ²))) - T(k, (h - ρk)/(k√(1-ρ²)))
-    - ½[hk < 0], T Owen's function (Owen 1956, eq. 2.1). Arrays are broadcast; limits may be
-    infinite. R: ``pbivnorm::pbivnorm(h, k, rho)``.
-
-    :raises OutOfRange: when a correlation is not between -1 and 1, or a limit no number.
-
-    >>> nothing = np.array(0.0)
-    >>> round(bivariate_normal(nothing, nothing, np.array(0.5)).item(), 12)  # 1/4 + 1/12
-    0.333333333333
-    """
-    if (
-        not (np.abs(correlation) < 1).all()
-        or np.isnan(high_x).any()
-        or np.isnan(high_y).any()
-    ):
-        raise OutOfRange("a correlation lies strictly between -1 and 1, limits are numbers")
-    h, k = np.clip(high_x, -_FAR, _FAR), np.clip(high_y, -_FAR, _FAR)
-    h, k = (np.where(np.abs(x) < _NEAR_ZERO, _NEAR_ZERO, x) for x in (h, k))
-    root = np.sqrt((1 - correlation) * (1 + correlation))
-    half = (scipy.special.ndtr(h) + scipy.special.ndtr(k)) / 2 - ((h < 0) != (k < 0)) / 2
-    by_x = scipy.special.owens_t(h, (k - correlation * h) / (h * root))
-    by_y = scipy.special.owens_t(k, (h - correlation * k) / (k * root))
-    found: Floats = np.clip(half - by_x - by_y, 0.0, 1.0)
-    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -280,7 +245,7 @@ class Pairs:
         r = rho[:, None, None]
         below = bivariate_normal(x, y, r)
         # The slope of Φ₂ by ρ is the density (Plackett 1954): 0 at infinite limits.
-        a, b = np.clip(x, -_FAR, _FAR), np.clip(y, -_FAR, _FAR)
+        a, b = np.clip(x, -FAR, FAR), np.clip(y, -FAR, FAR)
         left = (1 - r) * (1 + r)
         exponent = -(a * a - 2 * r * a * b + b * b) / (2 * left)
         density = np.exp(exponent) / (2 * math.pi * np.sqrt(left))

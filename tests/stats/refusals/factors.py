@@ -162,12 +162,6 @@ EXPLORATORY: Refusals = {
 }
 
 ORDINAL: Refusals = {
-    ordinal.bivariate_normal: [
-        (
-            lambda: ordinal.bivariate_normal(np.zeros(1), np.zeros(1), np.ones(1)),
-            OutOfRange,
-        )
-    ],
     ordinal.pair_counts: [
         (lambda: ordinal.pair_counts(ANSWERS, low=1, high=3), OutOfRange),
         (lambda: ordinal.pair_counts(np.arange(3), low=0, high=3), WrongShape),

@@ -72,7 +72,8 @@ REFUSALS: dict[Callable[..., object], Refusals] = {
         ),
     ],
     bivariate.bivariate_normal: [
-        (lambda: bivariate.bivariate_normal(*np.full((3, 1), NAN)), OutOfRange)
+        (lambda: bivariate.bivariate_normal(*np.full((3, 1), NAN)), OutOfRange),
+        (lambda: bivariate.bivariate_normal(*np.eye(3)[[1, 1, 0]]), OutOfRange),
     ],
     bivariate.seen_from_crosshair: [
         (lambda: bivariate.seen_from_crosshair(np.eye(3), moving=(True, True)), WrongShape),
