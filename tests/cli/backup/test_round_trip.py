@@ -25,7 +25,7 @@ from gapless.core.audit.actions import seal_finished
 from gapless.core.audit.queries import verify
 from gapless.core.files import blobs
 from gapless.core.files.models import StoredFile
-from gapless.evaluation.campaigns.sealed import KEY_FILE
+from gapless.core.sealed import KEY_FILE
 from gapless.people.org.models import Unit
 from tests.cli.backup.filling import fill
 from tests.demo.conftest import silent

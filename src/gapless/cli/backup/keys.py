@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-from gapless.evaluation.campaigns.sealed import KEY_FILE
+from gapless.core.sealed import KEY_FILE
 
 SALT = "gapless.backup.key"
 

@@ -19,12 +19,12 @@ from gapless.core.imports.lists import looked_into, table_in
 from gapless.core.imports.tables import Limits, Table
 from gapless.core.jobs.actions import enqueue
 from gapless.core.jobs.working import Run
+from gapless.core.sealed import open_, seal
 from gapless.people.org.models import Person, Unit, under
 from gapless.people.org.rules import Policy, Viewer
 
 from .list_rows import Holds, Sound, Wrong, flaw, judged, suggested
 from .models import Contact, ContactList
-from .sealed import open_, seal
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gapless.core.evidence.choices import CollectionMode
 from gapless.core.instruments.models import Answer, FormVersion
+from gapless.core.sealed import SealedField
 from gapless.core.text import LANGUAGES, said
 
 from .choices import (
@@ -19,7 +20,6 @@ from .choices import (
     Suppression,
 )
 from .rules import Period
-from .sealed import SealedField
 
 PERSON = settings.AUTH_USER_MODEL
 

@@ -1,4 +1,4 @@
-"""Who a customer is, encrypted: a database by itself names nobody (reliability.md 5.2)."""
+"""Text that nobody reads off the database by itself (reliability.md 5.2)."""
 
 import os
 from contextlib import suppress
@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import models
 
 KEY_FILE = "contacts.key"
+"""Of the data folder. Its name is from what it closed first: who the customers are."""
 
 
 class SealedField(models.TextField):  # type: ignore[type-arg]
