@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django.db import transaction
+from django.db.models import Q
 
 from .choices import State
 from .models import Job
+from .rules import LEASE
 
 
 class Actor(Protocol):
@@ -55,13 +57,15 @@ def enqueue_daily(kinds: Iterable[str], *, now: datetime) -> None:
 def enqueue_minutely(kinds: Iterable[str], *, now: datetime) -> None:
     """
     Ask once a minute for each kind, unless the last one still waits. What was done more
-    than an hour ago is cleared away: these jobs leave no trace that anybody looks for.
+    than an hour ago is cleared away: these jobs leave no trace that anybody looks for. So
+    is what was done later than now, before the clock was set back: its minutes come anew.
     """
     for kind in kinds:
         alike = Job.objects.filter(kind=kind)
+        past = Q(finished_at__lt=now - timedelta(hours=1))
+        alike.filter(past | Q(finished_at__gt=now + 2 * LEASE), state=State.DONE).delete()
         if not alike.filter(state=State.QUEUED).exists():
             enqueue(kind, {}, key=f"{kind} {now:%Y-%m-%dT%H:%M}", now=now)
-        alike.filter(state=State.DONE, finished_at__lt=now - timedelta(hours=1)).delete()
 
 
 @transaction.atomic

@@ -3,18 +3,25 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .choices import State
-from .rules import LEASE, MAX_ATTEMPTS
+from .rules import LEASE, LONGEST_PAUSE, MAX_ATTEMPTS
 
 
 class JobQuerySet(models.QuerySet["Job"]):
     def due(self, now: datetime) -> Self:
         """Waiting for a worker, or left lying by one that died."""
-        return self.filter(Q(state=State.QUEUED, run_at__lte=now)) | self.abandoned(now)
+        return self.waiting(now) | self.abandoned(now)
+
+    def waiting(self, now: datetime) -> Self:
+        # What was to be done at once, at a moment that is still to come, and a pause longer
+        # than pauses are: the clock was set back since, and neither waits for that day.
+        ahead = Q(created_at__gt=now + LEASE, run_at__lte=F("created_at"))
+        ahead |= Q(attempt__gt=0, run_at__gt=now + 2 * LONGEST_PAUSE)
+        return self.filter(Q(run_at__lte=now) | ahead, state=State.QUEUED)
 
     def abandoned(self, now: datetime) -> Self:
         # A lease that lasts longer than leases do was given before the clock was set back.
