@@ -188,8 +188,8 @@ def sheet(setting: Setting, rows: int) -> Question:
         lambda: checked(path, form),
         (Peer("openpyxl", theirs, 6),),
         check,
-        "calamine reads in a sixth of openpyxl's time; checking cell by cell in Python "
-        "takes as long again.",
+        "calamine parses in an eighth of openpyxl's time; looking through the archive "
+        "before it is trusted takes nearly as long, and checking the cells half of that.",
     )
 
 
@@ -216,7 +216,8 @@ def text(setting: Setting, rows: int) -> Question:
             Peer("pandas", lambda: pd.read_csv(path), 0.5),
         ),
         check,
-        "Ours checks cell by cell in Python, so that every problem is told by its line.",
+        "Ours has one thread; of fewer rows, telling encoding, delimiter and header takes "
+        "a larger part.",
     )
 
 

@@ -323,3 +323,28 @@ def test_commas_part_thousands_where_they_part_the_columns_too(csv_file, content
 def test_a_number_has_as_many_digits_as_a_spreadsheet_shows(workbook):
     table = read_table(workbook(["name", "share"], ["a", 0.05 * 12], ["b", 1 / 3]))
     assert [row.cells[1] for row in table.rows] == ["0.6", "0.333333333333333"]
+
+
+def test_what_is_true_is_no_1_although_they_are_equal(workbook):
+    path = workbook(["a", "b"], [1, 0], [True, False], [1, 0], [True, 1], [-0.5, "1"])
+    rows = [row.cells for row in read_table(path).rows]
+
+    assert rows == [("1", "0"), ("TRUE", "FALSE"), ("1", "0"), ("TRUE", "1"), ("-0.5", "1")]
+
+
+@pytest.mark.parametrize("start", ["<x:c ", "<c t='n' ", "<c\t"])
+def test_a_cell_that_is_written_in_another_way_is_seen_all_the_same(workbook, start):
+    path = workbook(["a", "b"], [1, 2], [3, 4])
+    member = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    near, far = b'<c r="B3"', start.encode() + b'r="ZZZ3"'
+    end = b"</x:c>" if start.startswith("<x:") else b"</c>"
+    assert near in parts[member]
+    sheet = parts[member].replace(near, far)
+    parts[member] = sheet.replace(b"4</v></c>", b"4</v>" + end)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+
+    assert problem_of(path).code == "far_cell"

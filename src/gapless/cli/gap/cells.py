@@ -12,6 +12,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from gapless.core.imports.plain import Lookup, Plain, parts
 from gapless.core.imports.tables import Problem, Row, Table, UnreadableFile
 
 from . import mapping
@@ -78,6 +79,10 @@ _WHOLE = re.compile(r"[+-]?[0-9]+(\.0*)?", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", re.ASCII)
 _POINTS = re.compile(r"[0-9]{1,4}(\.[0-9]{0,3}0*)?", re.ASCII)
 _PLAIN = re.compile(r"[0-9]{1,4}(\.[0-9]{0,20})?|\.[0-9]{1,20}", re.ASCII)
+
+
+NONE = -(2**62)
+"""Of a cell that is neither blank nor an answer, while many are read at a time."""
 
 
 class NoAnswer(Exception):
@@ -163,8 +168,10 @@ def read_cells(
     conditions = [(table.header.index(column), value) for column, value in where]
     reader = _Reader(table, answers, amounts)
     try:
-        for line in table.lines:
-            if isinstance(line, Problem):
+        for line in parts(table):
+            if isinstance(line, Plain):
+                reader.take_plain(_meeting(line, conditions))
+            elif isinstance(line, Problem):
                 reader.troubles.add(line)
             elif all(line.cells[place].strip() == value for place, value in conditions):
                 reader.take(line)
@@ -176,6 +183,14 @@ def read_cells(
         more = troubles.count - len(troubles.listed)
         raise refusal(troubles.listed, sentences=SENTENCES, more=more)
     return reader.cells()
+
+
+def _meeting(plain: Plain, conditions: Sequence[tuple[int, str]]) -> Plain:
+    """The rows that fulfil every condition."""
+    for place, value in conditions:
+        cells = plain.texts(place)
+        plain = plain.chosen(np.array([cell.strip() == value for cell in cells], bool))
+    return plain
 
 
 def refuse_absent_columns(
@@ -217,6 +232,49 @@ class _Troubles:
 Placed = list[tuple[int, str, Numbers]]
 
 
+class _Many:
+    """The numbers of many rows at a time, of columns that are read alike at once."""
+
+    def __init__(self, columns: Placed, kind: type[np.int16 | np.int64]) -> None:
+        self._shape, self._kind = len(columns), kind
+        alike: dict[int, tuple[Lookup, list[int], list[int]]] = {}
+        for at, (place, _, numbers) in enumerate(columns):
+            if id(numbers) not in alike:
+                lookup = Lookup(partial(_number, numbers=numbers))
+                alike[id(numbers)] = (lookup, [], [])
+            _, places, ats = alike[id(numbers)]
+            places.append(place)
+            ats.append(at)
+        self._alike = [
+            (lookup, _side_by_side(places), _side_by_side(ats))
+            for lookup, places, ats in alike.values()
+        ]
+
+    def of(self, rows: Plain) -> tuple[NDArray[np.int16 | np.int64], NDArray[np.bool_]]:
+        """The numbers, (rows, columns), and which rows hold a cell that is none."""
+        found = np.empty((len(rows), self._shape), self._kind)
+        wrong = np.zeros(len(rows), np.bool_)
+        for lookup, places, ats in self._alike:
+            numbers = lookup.of(rows, places)
+            if (none := numbers == NONE).any():
+                wrong |= none.any(axis=1)
+            found[:, ats] = numbers
+        return found, wrong
+
+
+def _side_by_side(places: list[int]) -> slice | list[int]:
+    """As a slice, where it is one: what it picks from an array is no copy."""
+    whole = slice(places[0], places[-1] + 1)
+    return whole if places == list(range(whole.start, whole.stop)) else places
+
+
+def _number(cell: str, *, numbers: Numbers) -> int:
+    try:
+        return numbers[cell]
+    except NoAnswer:
+        return NONE
+
+
 class _Reader:
     """Takes rows one at a time into compact arrays, so that a million of them fit."""
 
@@ -227,6 +285,7 @@ class _Reader:
             [(table.header.index(name), name, numbers) for name, numbers in columns]
             for columns in (answers, amounts)
         )
+        self._many = [_Many(self._answers, np.int16), _Many(self._amounts, np.int64)]
         self._rows = 0
         self._codes = array("h")
         self._sizes = array("q")
@@ -239,6 +298,16 @@ class _Reader:
             self._sizes.extend([known[cells[at]] for at, _, known in self._amounts])
         except NoAnswer:
             self._complain(row, [*self._answers, *self._amounts])
+
+    def take_plain(self, rows: Plain) -> None:
+        """Many rows; one that holds a cell that is no answer is taken by itself."""
+        found = [each.of(rows) for each in self._many]
+        wrong = np.logical_or(*(no_answer for _, no_answer in found))
+        for at in np.flatnonzero(wrong):
+            self.take(rows.row(int(at)))
+        for kept, (numbers, _) in zip((self._codes, self._sizes), found, strict=True):
+            kept.frombytes(numbers.tobytes())
+        self._rows += len(rows)
 
     def _complain(self, row: Row, columns: Placed) -> None:
         for place, name, numbers in columns:

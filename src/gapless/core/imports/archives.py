@@ -159,7 +159,11 @@ def look_through(
     widest = deepest = failed = tags = placed = 0
     for piece in pieces(archive, member, name):
         columns = _PLAIN.findall(piece)
-        if (here := len(_TAG.findall(piece))) != len(columns):
+        here = len(columns)
+        # Only where nothing else looks like a cell need no other be sought.
+        if here != piece.count(b"<c") or b":c" in piece:
+            here = len(_TAG.findall(piece))
+        if here != len(columns):
             columns = _COLUMN.findall(piece)
         tags, placed = tags + here, placed + len(columns)
         widest = max([widest, *map(_place, set(columns))])

@@ -77,12 +77,12 @@ def read_delimited(path: Path, *, name: str, reading: Reading, limits: Limits) -
         header_line=header.line,
         header_rows=header.rows,
     )
-    rows = _Delimited(path, name, encoding, delimiter, header, limits)
+    rows = Delimited(path, name, encoding, delimiter, header, limits)
     return Table(name, header.names, rows, read_as=read_as, notes=header.notes)
 
 
 @dataclass(frozen=True, slots=True)
-class _Delimited:
+class Delimited:
     """The rows of a delimited file below its header."""
 
     path: Path
@@ -93,11 +93,21 @@ class _Delimited:
     limits: Limits
 
     def __iter__(self) -> Iterator[Row | Problem]:
-        names = self.header.names
-        below = self.header.last
         every = lines(self.path, self.encoding)
-        count = 0
-        for record in records(every, self.delimiter, columns=len(names)):
+        found = records(every, self.delimiter, columns=len(self.header.names))
+        return self.checked(found)
+
+    def checked(
+        self, found: Iterable[Record | Broken], *, before: int = 0
+    ) -> Iterator[Row | Problem]:
+        """
+        The rows that these records are, ``before`` others having been counted.
+
+        :raises UnreadableFile: when they are too many.
+        """
+        names, below = self.header.names, self.header.last
+        count = before
+        for record in found:
             if record.line <= below:
                 continue
             if isinstance(record, Record) and not any(record.cells):

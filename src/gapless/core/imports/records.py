@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -74,11 +74,15 @@ def _skip_rest(file: TextIO) -> None:
 
 
 def records(
-    every: Iterable[Line], delimiter: str, *, columns: int = 0
+    every: Iterable[Line],
+    delimiter: str,
+    *,
+    columns: int = 0,
+    enough: Callable[[], bool] | None = None,
 ) -> Iterator[Record | Broken]:
     """
     The records of these lines, without blank lines. ``columns``: how many there are, where
-    that is known.
+    that is known. ``enough`` may end them, where the next line stands by itself.
     """
     reader = _Reader(iter(every), delimiter, columns)
     # What has no mark is most of most files, and needs no state.
@@ -90,6 +94,8 @@ def records(
         elif text := line.text.rstrip("\r\n"):
             reader.doubtful = False
             yield Record(line.number, text.split(delimiter), _is_spoilt(text))
+        if enough and not (reader.doubtful or reader.again) and enough():
+            return
 
 
 class _Reader:

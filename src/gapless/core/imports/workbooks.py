@@ -47,6 +47,9 @@ _DAMAGE = (
 
 PROGRAM = "gapless.core.imports.parse_workbook"
 
+KNOWN = 2**16
+"""How many numbers' texts are kept."""
+
 Numbered = tuple[int, tuple[str, ...]]
 
 
@@ -147,13 +150,25 @@ class _Texts:
         errors = self.looked.errors
         # Calamine begins with the first row, but with the first column that is used.
         before = ("",) * (self.sheet.start or (0, 0))[1]
+        shown = _Shown().__getitem__
         for row, values in enumerate(self.sheet.iter_rows()):
-            cells = (*before, *map(as_text, values))
+            # True and 1.0 are one key, and not one text.
+            cells = (*before, *map(as_text if bool in map(type, values) else shown, values))
             if row in errors:
                 failed = errors[row]
                 cells = tuple(failed.get(place, cell) for place, cell in enumerate(cells))
             if any(cells):
                 yield row + 1, cells
+
+
+class _Shown(dict[object, str]):
+    """The text of a value; that of a number, which comes again, is worked out once."""
+
+    def __missing__(self, value: object) -> str:
+        text = as_text(value)
+        if isinstance(value, float) and len(self) < KNOWN:
+            self[value] = text
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +217,8 @@ class _Cells:
 
     def _row(self, line: int, cells: tuple[str, ...]) -> Row | Problem:
         # A sheet is a rectangle: what is empty to the right of the header is no cell.
-        cells = cells[: self.columns] + _trimmed(cells[self.columns :])
+        if len(cells) > self.columns:
+            cells = cells[: self.columns] + _trimmed(cells[self.columns :])
         if len(cells) < self.columns:
             cells += ("",) * (self.columns - len(cells))
         names = self.header.names
