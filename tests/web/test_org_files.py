@@ -59,7 +59,8 @@ def test_rejected_rows_are_mended_and_sent_again(cast: Cast) -> None:
     assert rejected.startswith("code,name,kind,parent,mon,Line,What is wrong,What to do")
     assert client.get(f"{url}rejected.xlsx").content[:2] == b"PK"
 
-    mended = rejected.replace("NOPE", "CITY").replace("25:00-3", "closed")
+    assumed = "9:00-12:00 13:30-17:30"
+    mended = rejected.replace("NOPE", "CITY").replace("25:00-3", assumed)
     again = sent(client, "units", mended, cast.city)
     assert "0 created + 0 changed + 1 unchanged + 0 rejected" in text(client, again)
 

@@ -1,12 +1,14 @@
 import csv
 import io
-from datetime import time
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from gapless.core.audit.models import Event
+from gapless.core.calendar.actions import set_hours
+from gapless.core.calendar.queries import ways_of
+from gapless.core.calendar.rules import Shift
 from gapless.people.org import actions
 from gapless.people.org.choices import Role
 from gapless.people.org.models import Person, RoleAssignment, Unit
@@ -117,7 +119,7 @@ def test_the_export_holds_what_the_list_shows(cast, ma):
 
 
 def test_a_unit_shows_what_is_known_to_those_who_may(cast, ma):
-    actions.set_opening_hours(cast.east, {1: (time(9), time(18))}, by=cast.ma, now=NINE_AM)
+    set_hours(cast.east, {1: (Shift(540, 1080),)}, by=cast.ma, now=NINE_AM)
     mas = page(ma, "detail", cast.east.pk)
     assert "09:00–18:00" in mas
     assert "Li" in mas
@@ -136,7 +138,7 @@ def test_what_is_foreign_answers_like_what_does_not_exist(cast):
     assert (foreign.status_code, missing.status_code) == (404, 404)
 
 
-@pytest.mark.parametrize("name", ["new", "facts", "hours", "position", "removal"])
+@pytest.mark.parametrize("name", ["new", "facts", "position", "removal"])
 def test_seen_is_not_yet_permitted(cast, name):
     """Ma administers the East only and sees the rest as an executive."""
     RoleAssignment.objects.filter(person=cast.ma).update(unit=cast.east)
@@ -214,16 +216,21 @@ def test_two_people_edit_and_the_second_sees_both_versions(cast, ma):
 
 
 def test_opening_hours_need_both_times_in_order(cast, ma):
-    address = reverse("units:hours", args=[cast.east.pk])
-    refused = ma.post(
-        address,
-        {"opens_1": "09:00", "opens_2": "09:00", "closes_2": "08:00", "closes_3": "noon"},
-    ).content.decode()
+    address = reverse("calendars:week", args=[cast.east.pk])
+    told = {"version": "0", "region": "CN"}
+    wrong = {
+        "opens_1": "09:00",
+        "opens_2": "09:00",
+        "closes_2": "08:00",
+        "closes_3": "noon",
+    }
+    refused = ma.post(address, told | wrong).content.decode()
     assert "Give both times, or neither when it is closed." in refused
     assert "Closing comes after opening; check both times." in refused
     assert "Give a time of day, for example 09:00." in refused
-    assert ma.post(address, {"opens_1": "09:00", "closes_1": "18:00"}).status_code == 302
-    assert cast.east.opening_hours.get().closes_at == time(18)
+    right = {"opens_1": "09:00", "closes_1": "18:00"}
+    assert ma.post(address, told | right).status_code == 302
+    assert ways_of([cast.east.pk])[cast.east.pk].week[0] == (Shift(9 * 60, 18 * 60),)
 
 
 def test_a_move_is_searched_looked_at_and_made(cast, ma):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,6 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gapless.core.audit.models import Event
+from gapless.core.calendar.actions import set_hours
+from gapless.core.calendar.queries import own_week, own_weeks
+from gapless.core.calendar.rules import Shift
 from gapless.core.files.exports import csv_response, xlsx_response
 from gapless.core.files.models import StoredFile
 from gapless.core.imports.tables import UnreadableFile
@@ -23,6 +26,7 @@ from gapless.core.jobs.working import run_next
 from gapless.loop import JOBS
 from gapless.people.org import actions, bringing, taking_in
 from gapless.people.org.choices import About, Outcome, Role, UnitKind
+from gapless.people.org.file_columns import hours_in_figures, hours_of
 from gapless.people.org.going_out import unit_header, unit_rows
 from gapless.people.org.models import OrgFile, Unit
 from gapless.people.org.queries import units_for, viewer_of
@@ -102,17 +106,43 @@ def test_a_row_says_what_it_changes_and_an_empty_cell_says_nothing(cast: Cast) -
     taken_in(cast, file)
     hall = Unit.objects.get(code="H")
     assert (hall.name, hall.address, hall.customers_per_month) == ("Hall 2", "1 Road", 1200)
-    assert not hall.opening_hours.exists()
+    assert own_week(hall.pk) is None
 
 
 def test_a_day_is_closed_and_the_others_stay(cast: Cast) -> None:
-    week = {1: (time(9), time(18)), 7: (time(10), time(16))}
-    actions.set_opening_hours(cast.east, week, by=cast.ma, now=NINE_AM)
+    week = {1: hours_of("9:00-18:00"), 7: hours_of("10:00-16:00")}
+    set_hours(cast.east, week, by=cast.ma, now=NINE_AM)
 
     rows = "编号,周日,周六\nEAST-HALL,休息,10:00—12:30\n"
     assert taken_in(cast, received(cast, rows)) == {"changed": 1}
-    hours = cast.east.opening_hours.values_list("weekday", "opens_at", "closes_at")
-    assert list(hours) == [(1, time(9), time(18)), (6, time(10), time(12, 30))]
+    hours = enumerate(own_weeks([cast.east.pk])[cast.east.pk], start=1)
+    assert [(day, str(shift)) for day, shifts in hours for shift in shifts] == [
+        (1, "09:00–18:00"),
+        (6, "10:00–12:30"),
+    ]
+
+
+def test_a_day_may_have_a_break(cast: Cast) -> None:
+    rows = "编号,周一,周二\nEAST-HALL,9:00-12:00 13:30-17:30,9:00–12:00、12:00–17:30\n"
+    assert taken_in(cast, received(cast, rows)) == {"changed": 1}
+    monday, tuesday, *_rest = own_weeks([cast.east.pk])[cast.east.pk]
+    assert hours_in_figures(monday) == "09:00–12:00 13:30–17:30"
+    assert hours_in_figures(tuesday) == "09:00–17:30"
+    assert problems(received(cast, "code,mon\nEAST-HALL,9:00-12:00 11:00-17:00\n")) == {
+        "EAST-HALL": ["bad_hours"]
+    }
+
+
+def test_who_has_said_nothing_changes_from_what_holds_above(cast: Cast) -> None:
+    set_hours(cast.city, {2: hours_of("8:00-20:00")}, by=cast.ma, now=NINE_AM)
+    assert taken_in(cast, received(cast, "code,sat\nEAST-HALL,10:00-12:00\n")) == {
+        "changed": 1
+    }
+    hours = own_weeks([cast.east.pk])[cast.east.pk]
+    assert [str(shift) for shifts in hours for shift in shifts] == [
+        "08:00–20:00",
+        "10:00–12:00",
+    ]
 
 
 def test_a_move_is_named_with_what_moves_along(cast: Cast) -> None:
@@ -301,11 +331,13 @@ texts = st.text(
 ).map(str.strip)
 names = texts.filter(bool)
 codes = st.text("=+-@'AbzÄ中１:/.", min_size=1, max_size=6)
-clocks = st.times().map(lambda moment: moment.replace(microsecond=0))
-weeks = st.dictionaries(
-    st.integers(1, 7),
-    st.tuples(clocks, clocks).map(sorted).filter(lambda pair: pair[0] < pair[1]).map(tuple),
+shifts = st.lists(st.integers(0, 1440), unique=True, max_size=6).map(
+    # Every other moment opens, the next one closes.
+    lambda at: tuple(
+        Shift(*pair) for pair in zip(sorted(at)[::2], sorted(at)[1::2], strict=False)
+    )
 )
+weeks = st.dictionaries(st.integers(1, 7), shifts)
 drafts = st.tuples(
     names,
     texts,
@@ -343,7 +375,7 @@ def test_what_went_out_comes_in_without_a_change(
             facts = UnitFacts(name, code, kind, address, zone, customers)
             parent = Unit.objects.get(pk=made[place % len(made)].pk)
             one = actions.create_unit(parent, facts, by=cast.ma, now=NINE_AM)
-            actions.set_opening_hours(one, week, by=cast.ma, now=NINE_AM)
+            set_hours(one, week, by=cast.ma, now=NINE_AM)
             made.append(one)
         with translation.override(language):
             content = exported(cast, ending, at=NINE_AM).content

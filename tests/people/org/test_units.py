@@ -1,4 +1,4 @@
-from datetime import time, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from gapless.core.audit.models import Event
+from gapless.core.calendar.actions import set_hours
 from gapless.people.org import actions, queries
 from gapless.people.org.choices import UnitKind
+from gapless.people.org.file_columns import hours_of
 from gapless.people.org.models import RoleAssignment, Unit
 from gapless.people.org.rules import UnitFacts
 from tests.conftest import NINE_AM, unit
@@ -142,12 +144,11 @@ def test_an_empty_unit_goes_and_its_name_stays_in_the_trail(cast):
 
 
 def test_opening_hours_are_replaced_as_a_whole(cast):
-    week = {day: (time(9), time(18)) for day in range(1, 6)}
-    actions.set_opening_hours(cast.east, week, by=cast.ma, now=NINE_AM)
-    actions.set_opening_hours(
-        cast.east, {6: (time(10), time(16, 30))}, by=cast.ma, now=NINE_AM + timedelta(1)
-    )
-    assert [str(day) for day in cast.east.opening_hours.all()] == ["Saturday 10:00–16:30"]
+    week = {day: hours_of("09:00-18:00") for day in range(1, 6)}
+    set_hours(cast.east, week, by=cast.ma, now=NINE_AM)
+    later = NINE_AM + timedelta(1)
+    set_hours(cast.east, {6: hours_of("10:00-16:30")}, by=cast.ma, now=later)
+    assert newest().facts["after"] == ["6 10:00–16:30"]
     assert len(newest().facts["before"]) == 5
 
 

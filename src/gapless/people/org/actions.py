@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -13,10 +13,11 @@ from django.utils.crypto import get_random_string
 from treebeard.exceptions import InvalidMoveToDescendant
 
 from gapless.core.audit.actions import record
+from gapless.core.calendar.actions import note_unit_changed
 from gapless.core.evidence.rolling import carry_over
 
 from .choices import Role
-from .models import OpeningHours, Person, RoleAssignment, Unit
+from .models import Person, RoleAssignment, Unit
 from .queries import today, units_above
 from .rules import Period, PersonFacts, Preferences, UnitFacts, changes
 
@@ -118,6 +119,8 @@ def edit_unit(
         raise CodeTaken(facts.code) from error
     if not won:
         raise ChangedMeanwhile(unit)
+    if "time_zone" in after:
+        note_unit_changed(unit, now=now)
     record(
         "unit.edited", subject=unit, by=by, at=now, unit=unit, before=before, after=after
     )
@@ -143,6 +146,7 @@ def move_unit(unit: Unit, *, under: Unit, by: Person, now: datetime) -> None:
     unit.refresh_from_db()
     after = units_above(unit)
     carry_over(unit.pk, left=before - after, joined=after - before)
+    note_unit_changed(unit, now=now)
     old = parent.code if parent else ""
     codes = {"before": old, "after": under.code}
     record("unit.moved", subject=unit, by=by, at=now, unit=unit, **codes)
@@ -170,29 +174,6 @@ def delete_unit(unit: Unit, *, by: Person, now: datetime, reason: str = "") -> N
     except ProtectedError as error:
         kinds = (str(found._meta.verbose_name_plural) for found in error.protected_objects)
         raise InUse(dict(Counter(kinds))) from error
-
-
-@transaction.atomic
-def set_opening_hours(
-    unit: Unit, hours: Mapping[int, tuple[time, time]], *, by: Person | None, now: datetime
-) -> None:
-    """Say when a unit serves customers: weekday (1 is Monday) → opening, closing time."""
-    Unit.objects.select_for_update().get(pk=unit.pk)
-    before = [day.in_figures for day in unit.opening_hours.all()]
-    unit.opening_hours.all().delete()
-    after = OpeningHours.objects.bulk_create(
-        OpeningHours(unit=unit, weekday=day, opens_at=opens, closes_at=closes)
-        for day, (opens, closes) in sorted(hours.items())
-    )
-    record(
-        "unit.hours_set",
-        subject=unit,
-        by=by,
-        at=now,
-        unit=unit,
-        before=before,
-        after=[day.in_figures for day in after],
-    )
 
 
 # --- People ---------------------------------------------------------------------------

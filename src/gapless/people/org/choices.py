@@ -1,4 +1,4 @@
-from django.db.models import IntegerChoices, TextChoices
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
@@ -20,16 +20,6 @@ class Role(TextChoices):
     AGENT = "agent", _("Front-line staff")
     INSPECTOR = "inspector", _("Inspector")
     SHOPPER = "shopper", _("Mystery shopper")
-
-
-class Weekday(IntegerChoices):
-    MONDAY = 1, _("Monday")
-    TUESDAY = 2, _("Tuesday")
-    WEDNESDAY = 3, _("Wednesday")
-    THURSDAY = 4, _("Thursday")
-    FRIDAY = 5, _("Friday")
-    SATURDAY = 6, _("Saturday")
-    SUNDAY = 7, _("Sunday")
 
 
 class Theme(TextChoices):

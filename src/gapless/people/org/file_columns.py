@@ -6,7 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, time
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -19,10 +19,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from gapless.core.calendar.choices import Weekday
+from gapless.core.calendar.rules import Shift, Shifts, in_order, minutes_of
 from gapless.core.files.exports import as_typed, disarmed
 from gapless.core.imports.lists import guessed, plain
 
-from .choices import About, Role, UnitKind, Weekday
+from .choices import About, Role, UnitKind
 from .models import time_zones
 
 MOST_CUSTOMERS = 2_000_000_000
@@ -78,6 +80,11 @@ _MARK = r"\D"  # dash, slash, point, or the words for year and month
 _BETWEEN_TIMES = (
     r"\s*(?:[-–—~]|\N{CJK UNIFIED IDEOGRAPH-81F3}|\N{CJK UNIFIED IDEOGRAPH-5230})\s*"
 )
+
+# A spreadsheet adds seconds to a time.
+_CLOCK = r"(\d{1,2}:\d\d)(?::00)?"
+_STRETCH = re.compile(f"{_CLOCK}{_BETWEEN_TIMES}{_CLOCK}")
+_BETWEEN_STRETCHES = r"[\s,;/\N{IDEOGRAPHIC COMMA}]+"
 
 
 class Unreadable(ValueError):
@@ -161,27 +168,25 @@ def customers_of(cell: str) -> int:
     return int(digits)
 
 
-def hours_of(cell: str) -> tuple[time, time] | None:
-    """Opening and closing time; None: closed that day."""
+def hours_of(cell: str) -> Shifts:
+    """The shifts of a day, such as 09:00-12:00 13:30-17:30; none: closed that day."""
     text = as_typed(cell)
     if plain(text) in _cell_words("closed")["closed"] or text == "-":
-        return None
-    parts = re.split(_BETWEEN_TIMES, unicodedata.normalize("NFKC", text))
+        return ()
+    text = unicodedata.normalize("NFKC", text).strip()
+    # What is left when every stretch is taken out is nothing but what separates them.
+    if not re.fullmatch(rf"({_BETWEEN_STRETCHES})?", _STRETCH.sub("", text)):
+        raise Unreadable("bad_hours")
+    found = _STRETCH.findall(text)
     try:
-        opens, closes = (time.fromisoformat(_padded(part)) for part in parts)
+        shifts = [Shift(minutes_of(opens), minutes_of(closes)) for opens, closes in found]
+        return in_order(shifts)
     except ValueError:
         raise Unreadable("bad_hours") from None
-    if opens.tzinfo or closes.tzinfo or not opens < closes:
-        raise Unreadable("bad_hours")
-    return opens, closes
 
 
-def hours_in_figures(hours: tuple[time, time]) -> str:
-    opens, closes = (
-        f"{moment:%H:%M}" if not (moment.second or moment.microsecond) else str(moment)
-        for moment in hours
-    )
-    return f"{opens}–{closes}"
+def hours_in_figures(shifts: Shifts) -> str:
+    return " ".join(map(str, shifts))
 
 
 def username_of(cell: str) -> str:
@@ -232,10 +237,6 @@ def _one_of(kind: str, cell: str, otherwise: str) -> str:
         if called in names:
             return value
     raise Unreadable(otherwise)
-
-
-def _padded(clock: str) -> str:
-    return f"0{clock}" if re.match(r"\d:", clock) else clock
 
 
 @cache

@@ -12,11 +12,12 @@ from django.db.models import Prefetch
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from gapless.core.calendar.queries import own_weeks
+from gapless.core.calendar.rules import Week
 from gapless.core.files.exports import Cell
 
-from .choices import Weekday
 from .file_columns import CLOSED, HOURS, NO, YES, PersonHolds, UnitHolds, hours_in_figures
-from .models import PersonQuerySet, RoleAssignment, Unit, UnitQuerySet, under
+from .models import PersonQuerySet, RoleAssignment, UnitQuerySet, under
 from .queries import placed
 from .rules import Policy, Viewer
 
@@ -49,7 +50,9 @@ def unit_header() -> list[str]:
 
 def unit_rows(viewer: Viewer, units: UnitQuerySet) -> Iterator[list[Cell]]:
     """The units with their place, as far as the viewer sees what is above them."""
-    for row in placed(viewer, units.prefetch_related("opening_hours")):
+    rows = placed(viewer, units)
+    weeks = own_weeks([row.unit.pk for row in rows])
+    for row in rows:
         unit = row.unit
         seen = row.above[-1:] if row.above and row.above[-1].depth == unit.depth - 1 else ()
         yield [
@@ -60,19 +63,16 @@ def unit_rows(viewer: Viewer, units: UnitQuerySet) -> Iterator[list[Cell]]:
             unit.address,
             unit.time_zone,
             unit.customers_per_month,
-            *_week(unit),
+            *_week(weeks.get(unit.pk)),
             " / ".join(above.name for above in row.above),
         ]
 
 
-def _week(unit: Unit) -> list[str]:
-    """Nothing where nothing is known; else every day, those without service as closed."""
-    open_on = {
-        day.weekday: hours_in_figures((day.opens_at, day.closes_at))
-        for day in unit.opening_hours.all()
-    }
-    closed = str(CLOSED) if open_on else ""
-    return [open_on.get(day, closed) for day in Weekday]
+def _week(week: Week | None) -> list[str]:
+    """Nothing where the unit works as the one above; else every day, closed ones too."""
+    if week is None:
+        return [""] * len(HOURS)
+    return [hours_in_figures(shifts) or str(CLOSED) for shifts in week]
 
 
 def person_header() -> list[str]:

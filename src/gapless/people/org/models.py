@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
-from .choices import About, Density, Outcome, Role, Theme, UnitKind, Weekday
+from .choices import About, Density, Outcome, Role, Theme, UnitKind
 from .rules import STEP
 
 # Looking through the system's files anew for every record would take longer than saving it.
@@ -95,34 +95,6 @@ class Unit(MP_Node):  # type: ignore[misc]
 
     def __str__(self) -> str:
         return self.name
-
-
-class OpeningHours(models.Model):
-    """When a unit serves customers on one weekday. No row: closed that day."""
-
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="opening_hours")
-    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
-    opens_at = models.TimeField(_("opens at"))
-    closes_at = models.TimeField(_("closes at"))
-
-    class Meta:
-        verbose_name = _("opening hours")
-        verbose_name_plural = _("opening hours")
-        ordering = ["weekday"]
-        constraints = [
-            models.UniqueConstraint(fields=["unit", "weekday"], name="hours_once_a_day"),
-            models.CheckConstraint(
-                name="hours_close_after_opening", condition=Q(closes_at__gt=F("opens_at"))
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_weekday_display()} {self.opens_at:%H:%M}–{self.closes_at:%H:%M}"
-
-    @property
-    def in_figures(self) -> str:
-        """The same in every language, for the audit trail."""
-        return f"{self.weekday} {self.opens_at:%H:%M}–{self.closes_at:%H:%M}"
 
 
 class PersonManager(BaseUserManager["Person"]):

@@ -19,7 +19,7 @@ from .models import (
     UnitQuerySet,
     under,
 )
-from .rules import Grant, Policy, Viewer, ancestors
+from .rules import HOLDERS, Grant, Policy, Viewer, ancestors
 
 
 def today(now: datetime) -> date:
@@ -169,7 +169,35 @@ def administrators_of(unit: Unit, *, on: date) -> PersonQuerySet:
     return people
 
 
+def nearest_holders(path: str, role: str, now: datetime) -> list[int]:
+    """Who holds a role at a unit, or else at the nearest unit above where somebody does."""
+    line = (*ancestors(path), path)
+    held = RoleAssignment.objects.on(today(now)).filter(
+        role=role, unit__path__in=line, person__is_active=True
+    )
+    people = list(held.values_list("unit__path", "person"))
+    nearest = max((place for place, _person in people), key=len, default="")
+    return sorted({person for place, person in people if place == nearest})
+
+
 # --- People ---------------------------------------------------------------------------
+
+
+def colleagues(viewer: Viewer, policy: Policy, path: str, *, on: date) -> PersonQuerySet:
+    """
+    Who holds a policy at a place, for those who hold it there themselves: to whom they
+    may hand work over.
+    """
+    if not viewer.holds_at(policy, path):
+        nobody: PersonQuerySet = Person.objects.none()
+        return nobody
+    held = RoleAssignment.objects.on(on).filter(
+        role__in=HOLDERS[policy], unit__path__in=(*ancestors(path), path)
+    )
+    people: PersonQuerySet = Person.objects.filter(
+        pk__in=held.values("person"), is_active=True
+    )
+    return people
 
 
 def visible_people(viewer: Viewer) -> PersonQuerySet:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import date
 
+from gapless.core.calendar.queries import ways_of
+
 from .choices import Role, UnitKind
-from .models import OpeningHours, RoleAssignment, Unit, under
+from .models import RoleAssignment, Unit, under
 from .person_rows import Held, KnownPerson, Staff, folded
 from .queries import visible_people
 from .rules import STEP, Grant, Period, UnitFacts, Viewer
@@ -16,15 +18,14 @@ FACTS = tuple(each.name for each in fields(UnitFacts))
 
 
 def tree_of(top: Unit) -> Tree:
-    """The units from one downwards, in two queries however many they are."""
+    """The units from one downwards, in a few queries however many they are."""
     units = list(Unit.objects.within([top.path]).values("pk", "path", *FACTS))
     code_at = {unit["path"]: unit["code"] for unit in units}
-    hours: dict[int, Hours] = {}
-    opened = OpeningHours.objects.filter(unit__path__startswith=top.path)
-    for pk, day, opens, closes in opened.values_list(
-        "unit", "weekday", "opens_at", "closes_at"
-    ):
-        hours.setdefault(pk, {})[day] = opens, closes
+    # A unit that works as the one above it changes from there, day by day.
+    hours: dict[int, Hours] = {
+        pk: {day: shifts for day, shifts in enumerate(ways.week, start=1) if shifts}
+        for pk, ways in ways_of([unit["pk"] for unit in units]).items()
+    }
     below: dict[str, int] = {}
     for path in code_at:
         for end in range(len(top.path), len(path), STEP):

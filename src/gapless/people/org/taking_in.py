@@ -14,6 +14,8 @@ from django.utils.translation import gettext_noop
 from treebeard.exceptions import PathOverflow
 
 from gapless.core.audit.actions import record
+from gapless.core.calendar.actions import ChangedMeanwhile as CalendarChanged
+from gapless.core.calendar.actions import set_hours
 from gapless.core.files.actions import remove
 from gapless.core.jobs.working import GaveUp, Run
 
@@ -150,7 +152,7 @@ class _Intake:
     def _unit_row(self, row: UnitRow) -> None:
         unit = self._changed_unit(row) if row.known else self._new_unit(row)
         if row.hours is not None:
-            actions.set_opening_hours(unit, row.hours, by=self.by, now=self.now)
+            set_hours(unit, row.hours, by=self.by, now=self.now)
 
     def _new_unit(self, row: UnitRow) -> Unit:
         parent = self._unit(row.parent, "parent_rejected")
@@ -217,6 +219,7 @@ class _Intake:
 REFUSALS: dict[type[Exception], str] = {
     actions.CodeTaken: "code_taken",
     actions.ChangedMeanwhile: "changed_meanwhile",
+    CalendarChanged: "changed_meanwhile",
     actions.BelowItself: "changed_meanwhile",
     PathOverflow: "too_deep",
     actions.LoginNameTaken: "login_taken",

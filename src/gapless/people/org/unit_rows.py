@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import time
 from typing import Any
 
+from gapless.core.calendar.rules import Shifts
 from gapless.core.files.exports import as_typed
 
 from .choices import Outcome
@@ -40,7 +40,7 @@ from .file_rows import (
 )
 from .rules import STEP, UnitFacts
 
-Hours = dict[int, tuple[time, time]]
+Hours = dict[int, Shifts]  # weekday (1 is Monday) → when the unit works
 
 # A path has 255 characters.
 MOST_LEVELS = 255 // STEP
@@ -286,9 +286,11 @@ def _new(row: UnitRow, draft: _Draft) -> UnitRow:
     facts = {
         str(holds): draft.read[holds] for holds in (*TEXTS, *CHOSEN) if holds in draft.read
     }
-    week = {day: draft.read.get(holds) for holds, day in HOURS.items()}
-    hours: Hours = {day: times for day, times in week.items() if times}
-    return replace(row, name=facts["name"], said=facts, hours=hours or None)
+    week: Hours = {
+        day: draft.read[holds] for holds, day in HOURS.items() if holds in draft.read
+    }
+    # Days that the file leaves out are closed; without any the unit works as the one above.
+    return replace(row, name=facts["name"], said=facts, hours=week or None)
 
 
 def _altered(row: UnitRow, draft: _Draft, known: KnownUnit) -> UnitRow:
@@ -306,7 +308,7 @@ def _altered(row: UnitRow, draft: _Draft, known: KnownUnit) -> UnitRow:
     week = [
         Change(holds, stands, draft.read[holds])
         for holds, day in HOURS.items()
-        if holds in draft.read and draft.read[holds] != (stands := known.hours.get(day))
+        if holds in draft.read and draft.read[holds] != (stands := known.hours.get(day, ()))
     ]
     hours: dict[int, Any] = {**known.hours} | {
         HOURS[UnitHolds(day.holds)]: day.after for day in week
@@ -319,5 +321,5 @@ def _altered(row: UnitRow, draft: _Draft, known: KnownUnit) -> UnitRow:
         outcome=Outcome.MOVED if row.changes else stays,
         changes=changes,
         said={change.holds: change.after for change in facts},
-        hours={day: times for day, times in hours.items() if times} if week else None,
+        hours={day: shifts for day, shifts in hours.items() if shifts} if week else None,
     )

@@ -116,8 +116,10 @@ def _changed(change: Change) -> Changed:
 
 
 def _said(change: Change, value: Any) -> str:
+    if change.holds in HOURS:
+        return hours_in_figures(value) or str(CLOSED)
     if value is None:
-        return str(CLOSED) if change.holds in HOURS else ""
+        return ""
     match value:
         case Assign():
             return _begins(value)
@@ -126,8 +128,6 @@ def _said(change: Change, value: Any) -> str:
             return _("%(role)s at %(unit)s ends on %(day)s") % blanks
         case bool():
             return str(YES if value else NO)
-        case (opens, closes):
-            return hours_in_figures((opens, closes))
         case UnitKind():
             return str(value.label)
     return str(value)

@@ -66,7 +66,10 @@ ROWS: dict[str, tuple[Words, Words]] = {
     ),
     "bad_hours": (
         _("“%(cell)s” are no opening hours."),
-        _("Write them like 09:00-17:30, or “closed”; closing comes after opening."),
+        _(
+            "Write them like 09:00-17:30, with a break like 09:00-12:00 13:30-17:30, or"
+            " “closed”; closing comes after opening."
+        ),
     ),
     "unknown_parent": (
         _("No unit of yours has the code of the unit above, nor does any row."),

@@ -20,7 +20,7 @@ from gapless.people.org.rules import Policy
 from gapless.web.conflicts import differences, rebase
 from gapless.web.http import Request, policy, require
 
-from .forms import HoursForm, RemovalForm, UnitForm
+from .forms import RemovalForm, UnitForm
 
 if TYPE_CHECKING:
     from gapless.people.org.models import Unit
@@ -59,18 +59,6 @@ def facts(request: Request, pk: int) -> HttpResponse:
         except actions.ChangedMeanwhile:
             return _conflict(request, unit, form)
     return render(request, "units/facts.html", {"form": form, "unit": unit})
-
-
-@policy(Policy.EDIT_ORGANISATION)
-@form_page
-def hours(request: Request, pk: int) -> HttpResponse:
-    unit = _find(request, pk)
-    form = HoursForm(request.POST or None, initial=_hours(unit))
-    if form.is_valid():
-        actions.set_opening_hours(unit, form.hours, by=request.user, now=now())
-        messages.success(request, _("The opening hours are saved."))
-        return redirect("units:detail", unit.pk)
-    return render(request, "units/hours.html", {"form": form, "unit": unit})
 
 
 @policy(Policy.EDIT_ORGANISATION)
@@ -157,14 +145,6 @@ def _conflict(request: Request, unit: Unit, form: UnitForm) -> HttpResponse:
 
 def _stands(unit: Unit) -> dict[str, object]:
     return {field: getattr(unit, field) for field in FACTS}
-
-
-def _hours(unit: Unit) -> dict[str, object]:
-    times: dict[str, object] = {}
-    for day in unit.opening_hours.all():
-        times |= {f"opens_{day.weekday}": day.opens_at}
-        times |= {f"closes_{day.weekday}": day.closes_at}
-    return times
 
 
 @contextmanager

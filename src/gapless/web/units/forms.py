@@ -1,11 +1,9 @@
-from datetime import time
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from gapless.people.org.choices import UnitKind, Weekday
+from gapless.people.org.choices import UnitKind
 from gapless.people.org.rules import UnitFacts
 from gapless.web.profile.forms import TIME_ZONES
 
@@ -47,60 +45,6 @@ class UnitForm(forms.Form):
     def facts(self) -> UnitFacts:
         said = {k: v for k, v in self.cleaned_data.items() if k != "version"}
         return UnitFacts(**said | {"kind": UnitKind(said["kind"])})
-
-
-def _time_field(label: str) -> forms.TimeField:
-    # In the table of the week, the headings say what the label says to a screen reader.
-    control = forms.TimeInput({"type": "time", "aria-label": label}, format="%H:%M")
-    return forms.TimeField(
-        label=label,
-        required=False,
-        widget=control,
-        error_messages={"invalid": _("Give a time of day, for example 09:00.")},
-    )
-
-
-class HoursForm(forms.Form):
-    """Opening and closing time for each weekday; both empty: closed."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for day in Weekday:
-            opens = _("%(day)s, opens at") % {"day": day.label}
-            closes = _("%(day)s, closes at") % {"day": day.label}
-            self.fields[f"opens_{day}"] = _time_field(opens)
-            self.fields[f"closes_{day}"] = _time_field(closes)
-
-    def clean(self) -> dict[str, Any]:
-        said = self.cleaned_data
-        for day in Weekday:
-            opens, closes = said.get(f"opens_{day}"), said.get(f"closes_{day}")
-            if (opens is None) != (closes is None):
-                missing = f"opens_{day}" if opens is None else f"closes_{day}"
-                self.add_error(
-                    missing, gettext("Give both times, or neither when it is closed.")
-                )
-            elif opens and closes and closes <= opens:
-                self.add_error(
-                    f"closes_{day}",
-                    gettext("Closing comes after opening; check both times."),
-                )
-        return said
-
-    @property
-    def hours(self) -> dict[int, tuple[time, time]]:
-        said = self.cleaned_data
-        return {
-            day: (said[f"opens_{day}"], said[f"closes_{day}"])
-            for day in Weekday
-            if said[f"opens_{day}"] is not None
-        }
-
-    @property
-    def days(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
-        return [
-            (str(day.label), self[f"opens_{day}"], self[f"closes_{day}"]) for day in Weekday
-        ]
 
 
 class RemovalForm(forms.Form):

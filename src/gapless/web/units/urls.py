@@ -19,7 +19,6 @@ urlpatterns = [
     path("<int:pk>/children/", views.children, name="children"),
     path("<int:pk>/new/", edits.new, name="new"),
     path("<int:pk>/facts/", edits.facts, name="facts"),
-    path("<int:pk>/hours/", edits.hours, name="hours"),
     path("<int:pk>/position/", edits.position, name="position"),
     path("<int:pk>/removal/", edits.removal, name="removal"),
     *file_urls(About.UNITS),

@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
+from gapless.core.calendar.choices import Weekday
+from gapless.core.calendar.queries import ways_of
 from gapless.people.org import going_out, queries
-from gapless.people.org.choices import UnitKind, Weekday
+from gapless.people.org.choices import UnitKind
 from gapless.people.org.rules import Policy
 from gapless.web.http import Request, policy
 
@@ -85,12 +87,14 @@ def detail(request: Request, pk: int) -> HttpResponse:
     viewer = request.viewer
     unit: Unit = get_object_or_404(queries.visible_units(viewer), pk=pk)
     today = queries.today(now())
-    held = {hours.weekday: hours for hours in unit.opening_hours.all()}
+    ways = ways_of([unit.pk])[unit.pk]
     shown = {
         "unit": unit,
         "above": queries.placed(viewer, [unit])[0].above,
         "children": queries.children(viewer, unit)[: tree.PER_BRANCH],
-        "hours": [(day.label, held.get(day)) for day in Weekday] if held else [],
+        "ways": ways,
+        "hours": [(day.label, ways.week[day - 1]) for day in Weekday],
+        "may_set_hours": viewer.holds_at(Policy.EDIT_CALENDARS, unit.path),
         "administrators": queries.administrators_of(unit, on=today),
         "roles": queries.roles_at(viewer, unit, on=today),
         "may_edit": viewer.holds_at(Policy.EDIT_ORGANISATION, unit.path),
