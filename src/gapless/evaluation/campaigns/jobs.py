@@ -1,6 +1,7 @@
 """
 What happens by itself, every minute: campaigns begin and end, what lies idle is closed,
-and how long people usually take is counted. Late is harmless; twice is once.
+how long people usually take is counted, and overdue follow-ups are told. Late is
+harmless; twice is once.
 """
 
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from .choices import ResponseState, State
 from .models import Campaign, Collector, Response
 from .rules import COUNTING, GRACE, IDLE, usual_seconds
 from .settling import close_response
+from .telling import tell_overdue
 
 UPKEEP = "campaigns.upkeep"
 BATCH = 200
@@ -29,6 +31,8 @@ def run_upkeep(run: Run) -> None:
         if closed % BATCH == 0:
             run.check()
     count_pace()
+    with run.step():
+        tell_overdue(now=run.now())
 
 
 def turn_states(*, now: datetime) -> None:

@@ -1,21 +1,29 @@
 """Reads of campaigns. Doors for customers take a token; all others start with a viewer."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.contrib.auth.hashers import check_password
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
+from django.urls import reverse
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gapless.core.instruments.queries import draft_of
 from gapless.core.instruments.rules import VersionDraft
+from gapless.core.text import LANGUAGES, said
 from gapless.people.org.models import Unit, UnitQuerySet, under
 from gapless.people.org.queries import units_for
 from gapless.people.org.rules import Policy, Viewer, ancestors
+from gapless.people.work.rules import Entry
+from gapless.people.work.sources import Source
 
 from . import tokens
-from .choices import CollectorKind, FollowUpState, ResponseState
+from .choices import CollectorKind, FollowUpState, ResponseState, State
 from .models import (
     Campaign,
     CampaignQuerySet,
@@ -109,7 +117,135 @@ def open_follow_ups(viewer: Viewer) -> QuerySet[FollowUp]:
 
 
 def overdue_follow_ups(viewer: Viewer, now: datetime) -> QuerySet[FollowUp]:
-    return open_follow_ups(viewer).filter(due_at__lt=now)
+    return open_follow_ups(viewer).filter(due_at__lte=now)
+
+
+# --- My work --------------------------------------------------------------------------
+
+_NAMES = tuple(f"name__{language}" for language in LANGUAGES)
+
+
+def work(viewer: Viewer, now: datetime) -> Iterator[Source]:
+    """What this area has on anybody's list: bad answers, and campaigns that must go on."""
+    yield _follow_up_work(viewer)
+    yield _campaign_work(viewer, now)
+
+
+def _follow_up_work(viewer: Viewer) -> Source:
+    """Those that I took, and those of my units that nobody took yet."""
+    follow_ups = FollowUp.objects.select_related("campaign", "unit", "owner")
+    return Source(
+        area="follow_up",
+        name=gettext_lazy("Follow-ups"),
+        rows=follow_ups.filter(state__in=(FollowUpState.OPEN, FollowUpState.TAKEN)),
+        seen=under("unit__path", viewer.paths(Policy.FOLLOW_UP)),
+        mine=Q(owner=viewer.person_id) | Q(owner=None),
+        tell=partial(_told_follow_up, viewer),
+        words=(
+            "unit__name",
+            "unit__code",
+            "owner__name",
+            *(f"campaign__{name}" for name in _NAMES),
+        ),
+        taken_by=Policy.FOLLOW_UP,
+        done=FollowUp.objects.filter(state=FollowUpState.DONE, owner=viewer.person_id),
+        done_at="closed_at",
+    )
+
+
+def _told_follow_up(viewer: Viewer, follow_up: FollowUp) -> Entry:
+    campaign, owner = follow_up.campaign, follow_up.owner
+    blanks = {
+        "unit": follow_up.unit.name,
+        "answer": str(follow_up.value).replace("-", "−"),
+        "limit": str(campaign.follow_up_at_most).replace("-", "−"),
+        "at": f"{localtime(follow_up.opened_at):%m-%d %H:%M}",
+    }
+    title = _("Follow up %(answer)s at %(unit)s") % blanks
+    why = _("It came in on %(at)s; %(limit)s or less is followed up.") % blanks
+    if follow_up.value is None:
+        title = _("Follow up a bad answer at %(unit)s") % blanks
+        why = _("The answer was withdrawn or erased.")
+    action = _("Say what was done") if owner else _("Take it in hand")
+    if owner and owner.pk != viewer.person_id:
+        action = _("Look at it")
+    return Entry(
+        area="follow_up",
+        number=follow_up.pk,
+        title=title,
+        where=said(campaign.name),
+        why=why,
+        url=reverse("follow_ups:detail", args=[follow_up.pk]),
+        due_at=follow_up.due_at,
+        opened_at=follow_up.opened_at,
+        action=action,
+        unit_path=follow_up.unit.path,
+        person_id=owner.pk if owner else None,
+        person=owner.name if owner else "",
+        waits=_("a customer"),
+        take_url="" if owner else reverse("follow_ups:owner", args=[follow_up.pk]),
+        may_put_off=True,
+        may_hand_over=True,
+    )
+
+
+def _campaign_work(viewer: Viewer, now: datetime) -> Source:
+    """Drafts to be approved before they start, and what did not turn by itself in time."""
+    waiting = Q(state=State.DRAFT, ends_at__gt=now)
+    late = Q(state=State.APPROVED, starts_at__lte=now)
+    late |= Q(state=State.FIELDING, ends_at__lte=now)
+    turns = Case(When(state=State.FIELDING, then=F("ends_at")), default=F("starts_at"))
+    approved = Campaign.objects.filter(approved_by=viewer.person_id)
+    return Source(
+        area="campaign",
+        name=gettext_lazy("Campaigns"),
+        rows=Campaign.objects.filter(waiting | late)
+        .select_related("within", "created_by")
+        .annotate(due_at=turns),
+        seen=under("within__path", viewer.paths(Policy.SEE_CAMPAIGNS)),
+        mine=under("within__path", viewer.paths(Policy.RUN_CAMPAIGNS)),
+        tell=_told_campaign,
+        words=("within__name", "within__code", "created_by__name", *_NAMES),
+        unit="within__path",
+        done=approved.annotate(due_at=F("starts_at")),
+        done_at="approved_at",
+    )
+
+
+def _told_campaign(campaign: Campaign) -> Entry:
+    day = f"{localtime(campaign.starts_at):%Y-%m-%d}"
+    title, why, action = {
+        State.DRAFT: (
+            _("Approve the campaign “%(name)s”"),
+            _("It starts on %(day)s, if it is approved by then.") % {"day": day},
+            _("Look through it"),
+        ),
+        State.APPROVED: (
+            _("Start the campaign “%(name)s”"),
+            _("It did not start by itself; its page says what is missing."),
+            _("See what is missing"),
+        ),
+        State.FIELDING: (
+            _("Close the campaign “%(name)s”"),
+            _("Its time is over, and it did not close by itself."),
+            _("Close it"),
+        ),
+    }[State(campaign.state)]
+    due_at: datetime = campaign.due_at  # type: ignore[attr-defined]  # annotated above
+    return Entry(
+        area="campaign",
+        number=campaign.pk,
+        title=title % {"name": said(campaign.name)},
+        where=campaign.within.name,
+        why=why,
+        url=reverse("campaigns:detail", args=[campaign.pk]),
+        due_at=due_at,
+        opened_at=campaign.created_at,
+        action=action,
+        unit_path=campaign.within.path,
+        waits=campaign.created_by.name if campaign.created_by else "",
+        may_put_off=True,
+    )
 
 
 # --- The doors of customers -----------------------------------------------------------

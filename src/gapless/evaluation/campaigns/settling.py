@@ -25,6 +25,7 @@ from .choices import ResponseState
 from .models import Campaign, Collector, FollowUp, Quota, Response
 from .queries import Door
 from .rules import COUNTING, Share
+from .telling import tell_opened
 from .tokens import receipt_code, receipt_hash
 
 
@@ -131,7 +132,7 @@ def _follow_up(response: Response, campaign: Campaign, said: Said, now: datetime
     given = perceived(draft_of(campaign.version), item, said.values)
     if given is None or given > bad:
         return
-    FollowUp.objects.create(
+    follow_up = FollowUp.objects.create(
         response=response,
         campaign=campaign,
         unit_id=response.unit_id,
@@ -139,6 +140,7 @@ def _follow_up(response: Response, campaign: Campaign, said: Said, now: datetime
         opened_at=now,
         due_at=now + timedelta(hours=campaign.follow_up_hours),
     )
+    tell_opened(follow_up, now=now)
 
 
 @transaction.atomic

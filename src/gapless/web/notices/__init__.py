@@ -1,0 +1,1 @@
+"""Notices: the inbox, what I choose, where the organisation posts them, and their words."""
