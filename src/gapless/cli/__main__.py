@@ -1,14 +1,13 @@
 """
 `gapless`: our commands on Django's command line.
 
-`gapless gap` and `gapless analyse` read a file and need no installation, so they run
-before Django starts.
+`gapless gap`, `gapless analyse` and `gapless replay` read a file and need no installation,
+so they run before Django starts.
 """
 
 import os
 import sys
-
-from gapless.cli.gap import command as gap
+from importlib import import_module
 
 OURS = {
     "init": "make a new installation: database, first administrator",
@@ -17,12 +16,16 @@ OURS = {
     "import": "bring in a file of answers",
     "gap": "the gap table of a file, without a database",
     "analyse": "every method that a file allows, as a report, without a database",
+    "replay": "what other time limits would have meant for a file, without a database",
     "demo": "load, scale or remove the demo company",
     "doctor": "check that every number is what its records make",
     "audit": "verify, show and seal the audit trail",
     "backup": "everything of this installation in one file",
     "restore": "put a backup back, or see in a drill that it could be",
 }
+
+# They read a file, and need neither an installation nor Django.
+READERS = ("gap", "analyse", "replay")
 
 
 def main() -> None:
@@ -37,19 +40,11 @@ def main() -> None:
 def run(arguments: list[str]) -> None:
     if not arguments or arguments in (["--help"], ["-h"], ["help"]):
         sys.exit(overview())
-    if arguments[0] == "gap":
-        sys.exit(gap.main(arguments[1:]))
-    if arguments[0] == "analyse":
-        sys.exit(analyse(arguments[1:]))
+    if arguments[0] in READERS:
+        # Loaded only when it is asked for, so that none waits for what another needs.
+        command = import_module(f"gapless.cli.{arguments[0]}.command")
+        sys.exit(command.main(arguments[1:]))
     django(arguments)
-
-
-def analyse(arguments: list[str]) -> int:
-    from gapless.cli.analyse.command import (  # noqa: PLC0415  `gapless gap` starts without it
-        main,
-    )
-
-    return main(arguments)
 
 
 def overview() -> int:

@@ -50,12 +50,12 @@ def _scale(report: Report) -> str:
 
 
 def _gaps(report: Report) -> Iterator[str]:
-    yield from _table(
+    yield from table(
         ("Dimension", *GAP_HEADINGS),
         [(each.name, *_gap_cells(each.gap)) for each in report.dimensions],
     )
     yield ""
-    yield from _table(
+    yield from table(
         ("Item", "Dimension", *GAP_HEADINGS, "p", "q (BH)"),
         [
             (each.name, each.dimension or NOTHING, *_gap_cells(each.gap), *_p_cells(each))
@@ -69,7 +69,7 @@ def _gaps(report: Report) -> Iterator[str]:
         ("items equal", report.overall_by_item),
         ("own weights", report.overall_weighted),
     ]
-    yield from _table(
+    yield from table(
         ("Overall", *GAP_HEADINGS),
         [(name, *_gap_cells(gap)) for name, gap in overall if gap],
     )
@@ -79,10 +79,10 @@ def _perceptions(report: Report) -> Iterator[str]:
     rows = [(each.name, *_mean_cells(each.perception)) for each in report.dimensions]
     rows.append(("overall, dimensions equal", *_mean_cells(report.perception)))
     rows.append(("overall, items equal", *_mean_cells(report.perception_by_item)))
-    yield from _table(("SERVPERF (P alone)", *MEAN_HEADINGS), rows)
+    yield from table(("SERVPERF (P alone)", *MEAN_HEADINGS), rows)
     if report.overall_by_item is None:
         yield ""
-        yield from _table(
+        yield from table(
             ("Item", "Dimension", *MEAN_HEADINGS),
             [
                 (each.name, each.dimension or NOTHING, *_mean_cells(each.perception))
@@ -104,7 +104,7 @@ def _alphas(report: Report) -> Iterator[str]:
         n = next((str(alpha.n) for alpha in alphas.values() if alpha), NOTHING)
         rows.append((each.name, n, *(_alpha_cell(alphas[side]) for side in sides)))
     headings = (f"of {side}" for side in sides)
-    yield from _table(("Cronbach's alpha [95 %, Feldt]", "n", *headings), rows)
+    yield from table(("Cronbach's alpha [95 %, Feldt]", "n", *headings), rows)
 
 
 def _flagged(report: Report) -> Iterator[str]:
@@ -115,7 +115,7 @@ def _flagged(report: Report) -> Iterator[str]:
     ]
     if flagged.expectation_ceiling is not None:
         rows.append(("expectations at the ceiling", str(flagged.expectation_ceiling)))
-    yield from _table(("Flagged, of all rows", "n"), rows)
+    yield from table(("Flagged, of all rows", "n"), rows)
 
 
 def _gap_cells(gap: Gap | None) -> tuple[str, ...]:
@@ -167,7 +167,7 @@ def _probability(value: float | None) -> str:
     return "<0.001" if value < 0.001 else f"{value:.3f}"
 
 
-def _table(
+def table(
     headings: Sequence[str], rows: Sequence[Sequence[str]], *, words: int = 1
 ) -> Iterator[str]:
     """Columns as wide as their widest cell; the first ``words`` of them set left."""

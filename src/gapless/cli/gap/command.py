@@ -54,14 +54,14 @@ def main(argv: Sequence[str]) -> int:
         tell(refused)
         return 2
     if options.json:
-        _write(as_json(found), plain=as_json(found, ascii_only=True))
+        write(as_json(found), plain=as_json(found, ascii_only=True))
     else:
         told = as_text(found, file=options.responses.name)
-        _write(told, plain=told.translate(PLAIN))
+        write(told, plain=told.translate(PLAIN))
     return 0
 
 
-def _write(told: str, *, plain: str) -> None:
+def write(told: str, *, plain: str) -> None:
     """Print it; on a terminal that lacks a character of it, such as one in GBK, plainly."""
     try:
         sys.stdout.write(told)

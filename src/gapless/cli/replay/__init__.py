@@ -1,0 +1,1 @@
+"""`gapless replay`: time limits over a file of past cases. No database, no installation."""
