@@ -21,6 +21,7 @@ from django.utils import translation
 from gapless.cli.__main__ import OURS
 from gapless.cli.analyse import command as analyse
 from gapless.cli.gap import command as gap
+from gapless.cli.replay import command as replay
 from gapless.core.audit.catalogue import EVENTS, GROUPS, REFUSALS
 from gapless.people.org.choices import Role
 from gapless.people.org.rules import HOLDERS
@@ -30,7 +31,8 @@ REFERENCE = ROOT / "docs" / "reference"
 BEGIN = "<!-- written by tools/reference.py -->\n"
 END = "<!-- until here -->\n"
 WIDTH = "88"
-PLAIN = {"gap": gap.main, "analyse": analyse.main}  # they run without Django
+# They run without Django.
+PLAIN = {"gap": gap.main, "analyse": analyse.main, "replay": replay.main}
 # What Django gives every command; our readers need none of it.
 DJANGOS = {
     *("--version", "--verbosity", "--settings", "--pythonpath", "--traceback"),

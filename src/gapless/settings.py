@@ -256,6 +256,8 @@ CACHES = {
 EMAIL_CONFIG = env.email_url("GAPLESS_EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("GAPLESS_EMAIL_FROM", default="gapless@localhost")
+# Notices go out to the Internet by https only; to these hosts of one's own network, too.
+OUTGOING_HOSTS = env.list("GAPLESS_OUTGOING_HOSTS", default=[])
 
 # --- What is measured -----------------------------------------------------------------
 # domain.md 2.4: fewer answers than this are never shown.

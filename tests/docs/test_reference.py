@@ -15,7 +15,7 @@ from gapless.cli.__main__ import OURS
 from tests.docs.pages import DOCS, ROOT, prose
 
 REFERENCE = DOCS / "reference"
-READS = ("env.str", "env.int", "env.bool", "env.email_url")
+READS = ("env.str", "env.int", "env.list", "env.bool", "env.email_url")
 
 
 @pytest.mark.parametrize("name", reference.SECTIONS)

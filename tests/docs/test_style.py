@@ -15,7 +15,8 @@ NAMES_THAT_SAY_NOTHING = {
     *("managers", "mixins", "services", "signals"),
 }
 NOUNS_THAT_DO = re.compile(r"^class \w+(Service|Helper|Handler|Processor|Util)\b", re.M)
-DOES_WORK_UNSEEN = re.compile(r"def save\(self|@receiver\b|\.connect\(")
+# The line of a socket is no signal.
+DOES_WORK_UNSEEN = re.compile(r"def save\(self|@receiver\b|(?<!\bline)\.connect\(")
 
 
 def source_of(example: Block) -> Path:

@@ -63,8 +63,9 @@ def test_no_page_names_a_registry_or_somebodys_machine(document: Path) -> None:
 
 def commands(page: Path) -> list[list[str]]:
     """The words of every command on a page: inline, or a line of a shell block."""
-    lines = [block.text for block in blocks(page) if block.language in ("sh", "console")]
-    shell = [line.removeprefix("$ ") for text in lines for line in text.splitlines()]
+    texts = [block.text for block in blocks(page) if block.language in ("sh", "console")]
+    lines = [line for text in texts for line in text.replace("\\\n", " ").splitlines()]
+    shell = [line.removeprefix("$ ") for line in lines]
     started = [
         c for c in (*inline_code(page), *shell) if re.match(r"(\S*/)?(make|gapless) ", c)
     ]

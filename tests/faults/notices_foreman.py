@@ -29,7 +29,7 @@ from gapless.core.notices.models import Delivery, Notice
 from gapless.people.org.models import Person
 
 LEASE = 1.0  # seconds; must outlast every mail that is written by a worker that lives
-PEOPLE = 25
+PEOPLE = 10
 FACTS = {"number": 1, "campaign": "c", "unit": "u", "due_at": ""}
 
 

@@ -12,7 +12,7 @@ from gapless.evaluation.campaigns.models import Campaign, FollowUp, Invitation
 from gapless.evaluation.campaigns.queries import door_of
 from gapless.evaluation.campaigns.tokens import invitation_token
 from gapless.people.org.models import Unit
-from gapless.web.follow_ups.told import time_left
+from gapless.web.deadlines import time_left
 from tests.conftest import Cast
 from tests.web.asking import campaign_of, way_in
 from tests.web.signing_in import signed_in

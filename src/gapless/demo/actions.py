@@ -24,7 +24,7 @@ from gapless.evaluation.campaigns.models import (
 )
 from gapless.evaluation.surveys.actions import ship_servqual
 from gapless.people.org.actions import give_password
-from gapless.people.org.choices import Role
+from gapless.people.org.choices import Role, UnitKind
 from gapless.people.org.models import Person, RoleAssignment, Unit
 
 from . import campaigns, queries
@@ -35,6 +35,7 @@ from .generator import Survey
 from .pattern import Pattern
 from .queries import LogIn, log_in_of
 from .recording import Recorder
+from .timing import run_clocks, stop_clocks
 
 Progress = Callable[[int], None]
 """Told how many answers are in so far."""
@@ -97,6 +98,8 @@ def load_demo(wish: Wish, *, now: datetime, progress: Progress) -> Loaded:
     lead = next(p.username for p in company.named if p.role is Role.QUALITY_MANAGER)
     asked = Founder(company, campaigns.read(), units, found[lead], wish.seed, now)
     campaign_answers = asked.found(version)
+    halls = [unit for unit in units.values() if unit.kind == UnitKind.HALL]
+    run_clocks(halls[:8], found[lead], seed=wish.seed, now=now)
     head = schema_of(survey.layout).head
     make_roll_ups(Source.SURVEY, version.pk, head=head)
     log_ins = [found[colleague.username] for colleague in people if colleague.log_in]
@@ -169,6 +172,7 @@ def remove_demo(*, now: datetime) -> Removed:
     people = list(queries.demo_people())
     try:
         _remove_campaigns(units)
+        stop_clocks(units)
         Cell.objects.filter(unit__in=units).delete()
         answers, _ = Answer.objects.filter(unit__in=units).delete()
         _remove_forms()

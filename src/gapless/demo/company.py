@@ -9,6 +9,7 @@ from importlib.resources import files
 from itertools import count
 from typing import Any
 
+from gapless.core.calendar.rules import Shift, Shifts
 from gapless.people.org.choices import Role
 
 from .pattern import Place
@@ -19,6 +20,11 @@ class Hours:
     days: tuple[int, ...]
     opens: time
     closes: time
+
+    @property
+    def week(self) -> dict[int, Shifts]:
+        shift = Shift(*(at.hour * 60 + at.minute for at in (self.opens, self.closes)))
+        return dict.fromkeys(self.days, (shift,))
 
 
 @dataclass(frozen=True, slots=True)

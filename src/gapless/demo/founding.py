@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from gapless.core.calendar.actions import set_hours, set_week
+from gapless.core.calendar.choices import Region as Holidays
+from gapless.core.calendar.rules import USUAL_WEEK
 from gapless.people.org.actions import (
     add_person,
     assign_role,
     create_unit,
-    set_opening_hours,
     set_preferences,
 )
 from gapless.people.org.choices import Role, UnitKind
@@ -30,6 +32,15 @@ def found_units(company: Company, *, now: datetime) -> Units:
     builder = _Builder({}, now)
     facts = UnitFacts(company.name, company.code, UnitKind.COMPANY, company.address)
     root = builder.add(None, replace(facts, customers_per_month=company.customers))
+    set_week(
+        root,
+        USUAL_WEEK,
+        region=Holidays.CN,
+        closed_on_holidays=True,
+        seen=0,
+        by=None,
+        now=now,
+    )
     for region in company.regions:
         facts = UnitFacts(region.name, region.code, UnitKind.REGION, region.address)
         below = builder.add(root, facts)
@@ -60,8 +71,7 @@ class _Builder:
             customers_per_month=hall.customers,
         )
         unit = self.add(city, facts)
-        week = dict.fromkeys(hall.hours.days, (hall.hours.opens, hall.hours.closes))
-        set_opening_hours(unit, week, by=None, now=self.now)
+        set_hours(unit, hall.hours.week, by=None, now=self.now)
 
 
 def found_people(

@@ -3,15 +3,21 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
-from django.utils.timezone import now
+from django.utils.timezone import get_current_timezone, now
 from django.utils.translation import gettext_lazy as _
 
+from gapless.core.notices.queries import unread_of
+from gapless.loop import WORK
 from gapless.people.org.queries import shows_simulated, viewer_of
 from gapless.people.org.rules import Policy, Viewer
+from gapless.people.work.queries import pressing, sources_for
+from gapless.people.work.rules import Bounds
 
 Words = str | Promise
 
@@ -35,7 +41,11 @@ class Stage:
     entries: tuple[Entry, ...]
 
 
-TOP = (Entry(_("Gap model"), "home", Policy.SIGNED_IN, icon="model", key="h"),)
+TOP = (
+    Entry(_("Gap model"), "home", Policy.SIGNED_IN, icon="model", key="h"),
+    Entry(_("My work"), "work:index", Policy.SIGNED_IN, icon="list", key="w"),
+)
+KEPT_FOR = 20  # seconds
 LOOP: tuple[Stage, ...] = (
     Stage(
         _("Requirements"),
@@ -45,6 +55,13 @@ LOOP: tuple[Stage, ...] = (
                 "characteristics:index",
                 Policy.SEE_UNITS,
             ),
+        ),
+    ),
+    Stage(
+        _("Control"),
+        (
+            Entry(_("Clocks"), "clocks:index", Policy.SEE_CLOCKS, key="k"),
+            Entry(_("Time limits"), "limits:index", Policy.SEE_CLOCKS),
         ),
     ),
     Stage(
@@ -63,7 +80,9 @@ LOOP: tuple[Stage, ...] = (
 # Units, people, records: what the loop stands on.
 HOUSE: tuple[Entry, ...] = (
     Entry(_("Units"), "units:index", Policy.SEE_UNITS, icon="hall", key="u"),
+    Entry(_("Calendars"), "calendars:index", Policy.SEE_UNITS, icon="calendar"),
     Entry(_("People"), "people:index", Policy.EDIT_ORGANISATION, icon="people", key="p"),
+    Entry(_("Channels"), "notices:channels", Policy.EDIT_CHANNELS, icon="bell"),
     Entry(_("Audit trail"), "audit:index", Policy.READ_AUDIT, icon="shield", key="a"),
 )
 
@@ -104,11 +123,30 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     stages = (OpenStage(s.title, tuple(_shown(s.entries, viewer, here))) for s in LOOP)
     return {
         "nav_top": tuple(_shown(TOP, viewer, here)),
+        # Counted where the rail is drawn, not for a fragment of the page.
+        "nav_pressing": lambda: pressing_work(viewer, fresh=here == TOP[1].url),
+        "nav_unread": lambda: unread_of(viewer.person_id),
         "nav_loop": tuple(stage for stage in stages if stage.entries),
         "nav_house": tuple(_shown(HOUSE, viewer, here)),
         # A page about one unit says it of that unit; any other of all that is in reach.
         "simulated": SimpleLazyObject(lambda: shows_simulated(viewer)),
     }
+
+
+def pressing_work(viewer: Viewer, *, fresh: bool) -> int:
+    """
+    How much of the viewer's work is overdue or due today, for the rail of every page. On
+    the pages of work it is counted; elsewhere it may be some seconds old.
+    """
+    reach = crc32(repr(viewer.grants).encode())  # who gains or loses a role is told anew
+    key = f"work.pressing:{viewer.person_id}:{reach}"
+    found: int | None = None if fresh else cache.get(key)
+    if found is None:
+        at = now()
+        sources = sources_for(WORK, viewer, at)
+        found = pressing(viewer, sources, Bounds.of(at, get_current_timezone()))
+        cache.set(key, found, KEPT_FOR)
+    return found
 
 
 def _shown(entries: Iterable[Entry], viewer: Viewer, here: str) -> Iterator[Shown]:
@@ -125,6 +163,6 @@ def entries() -> tuple[Entry, ...]:
 
 def _nearest(path: str) -> str:
     """The entry around this page: the longest address that its own begins with."""
-    urls = [entry.url for entry in entries()]
+    urls = [entry.url for entry in (*TOP[1:], *entries())]  # every address begins as home
     within = [url for url in urls if path.startswith(url)]
     return max(within, key=len, default=path)

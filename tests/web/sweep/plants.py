@@ -3,7 +3,7 @@ What every place of the company holds: one thing of each kind, full of the place
 canary. A new area adds a function here, and its kinds to things.py.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -11,11 +11,23 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gapless.core.audit.actions import record
+from gapless.core.calendar.actions import add_closure, load_year, set_hours
+from gapless.core.calendar.choices import Region
+from gapless.core.calendar.queries import HolidayYear
+from gapless.core.calendar.rules import Shift, SpecialDay
+from gapless.core.clocks.drafting import ship_builtin as ship_limits
+from gapless.core.clocks.models import ClockPolicy
 from gapless.core.evidence.choices import CollectionMode
 from gapless.core.files.actions import store
 from gapless.core.imports.actions import bring_in
 from gapless.core.instruments.actions import NewAnswer, record_answers
 from gapless.core.instruments.models import Answer, FormVersion
+from gapless.core.notices.actions import notify
+from gapless.core.notices.channels import ChannelFacts, add_channel
+from gapless.core.notices.choices import ChannelKind
+from gapless.core.notices.choosing import renew_feed
+from gapless.core.notices.feeds import feed_token
+from gapless.core.notices.models import Notice
 from gapless.evaluation.campaigns.actions import (
     add_collector,
     plan_campaign,
@@ -44,10 +56,12 @@ from gapless.evaluation.surveys.actions import ship_servqual
 from gapless.evaluation.surveys.designing import open_form_draft
 from gapless.people.org.bringing import receive_file
 from gapless.people.org.choices import About, Role
-from gapless.people.org.models import OpeningHours, Person, RoleAssignment, Unit
+from gapless.people.org.models import Person, RoleAssignment, Unit
+from gapless.people.work.models import HandOver, Snooze
 from gapless.requirements.characteristics.models import Characteristic
 from tests.conftest import LONG_AGO, NINE_AM, unit
 
+from .clocks import plant_clock
 from .company import Plant
 
 
@@ -55,10 +69,16 @@ def plant_details(it: Unit, words: str) -> dict[str, Any]:
     Unit.objects.filter(pk=it.pk).update(
         address=f"{words} Road", customers_per_month=int(words[2:6], 16)
     )
-    OpeningHours.objects.get_or_create(
-        unit=it, weekday=1, defaults={"opens_at": "09:00", "closes_at": "17:30"}
+    set_hours(it, {1: (Shift(540, 1050),)}, by=None, now=NINE_AM)
+    closure = add_closure(
+        it,
+        from_on=NINE_AM.date(),
+        until_on=NINE_AM.date() + timedelta(days=2),
+        reason=f"{words} moves",
+        by=None,
+        now=NINE_AM,
     )
-    return {}
+    return {"closure": closure.pk}
 
 
 def plant_person(it: Unit, words: str) -> dict[str, Any]:
@@ -87,6 +107,34 @@ def plant_device(it: Unit, words: str) -> dict[str, Any]:
         user=owner, type=Authenticator.Type.WEBAUTHN, data={"name": words, "credential": {}}
     )
     return {"device": device.pk}
+
+
+def plant_notices(it: Unit, words: str) -> dict[str, Any]:
+    """One told to an agent of the place, a calendar without deadlines, and a channel."""
+    reader = Person.objects.get(username=f"li.{words}")
+    notify(
+        [reader.pk],
+        "clock.breached",
+        key=words,
+        facts={"title": words, "policy": words, "unit": words, "due_at": ""},
+        url=f"/units/{it.pk}/",
+        now=NINE_AM,
+    )
+    # Whoever holds the token sees the deadlines, whoever that is; so there are none.
+    nobody = Person.objects.create(username=f"feed.{it.pk}", name="Yu", joined_at=NINE_AM)
+    facts = ChannelFacts(
+        kind=ChannelKind.WEBHOOK,
+        name=words,
+        address=f"https://{words.lower()}.example/",
+        secret="",
+        groups=("time_limit",),
+        language="en",
+    )
+    return {
+        "notice": Notice.objects.get(key=words).pk,
+        "feed": feed_token(renew_feed(nobody.pk, now=NINE_AM)),
+        "channel": add_channel(it, facts, by=reader, now=NINE_AM).pk,
+    }
 
 
 def plant_answers(it: Unit, words: str) -> dict[str, Any]:
@@ -229,7 +277,26 @@ def plant_follow_up(it: Unit, words: str) -> dict[str, Any]:
         state=FollowUpState.TAKEN,
         owner=Person.objects.get(username=f"li.{words}"),
     )
-    return {"follow-up": follow_up.pk}
+    about = {"area": "follow_up", "number": follow_up.pk}
+    snooze = Snooze.objects.create(
+        **about,
+        person=follow_up.owner,
+        reason=f"{words} can wait.",
+        made_at=NINE_AM,
+        until=NINE_AM + timedelta(days=3_650),
+    )
+    someone = Person.objects.create(
+        username=f"took.{words}", name=f"Took {words}", joined_at=NINE_AM
+    )
+    handed = HandOver.objects.create(
+        **about, by=someone, to=follow_up.owner, note=f"{words} knows.", handed_at=NINE_AM
+    )
+    return {
+        "follow-up": follow_up.pk,
+        "work": str(snooze),
+        "snooze": snooze.pk,
+        "hand-over": handed.pk,
+    }
 
 
 def plant_noted(it: Unit, words: str) -> dict[str, Any]:
@@ -247,13 +314,19 @@ def plant_noted(it: Unit, words: str) -> dict[str, Any]:
 def plant_shared() -> dict[str, Any]:
     """What belongs to the whole organisation."""
     version = ship_servqual(now=NINE_AM)
+    ship_limits(now=NINE_AM)
     designer = Person.objects.create(username="designer", name="Xu", joined_at=NINE_AM)
     open_form_draft(version.form, by=designer, now=NINE_AM)
+    day = SpecialDay(date(2026, 1, 1), works=False, name={"en": "New Year"})
+    year = HolidayYear(Region.HK, 2026, (day,), "The Gazette", date(2026, 1, 2))
     return {
         "characteristic": Characteristic.objects.all()[0].pk,
+        "holidays": load_year(year, seen=0, by=None, now=NINE_AM).pk,
         "questionnaire": version.pk,
         "form": version.form_id,
+        "time limit": ClockPolicy.objects.get(code="S3-ANSWER").pk,
         "reset": "2",
+        "wording": "clock.breached",
     }
 
 
@@ -302,6 +375,7 @@ PLANTS: list[Plant] = [
     plant_person,
     plant_event,
     plant_device,
+    plant_notices,
     plant_answers,
     plant_import,
     plant_org_files,
@@ -310,4 +384,5 @@ PLANTS: list[Plant] = [
     plant_follow_up,
     plant_responses,
     plant_noted,
+    plant_clock,
 ]

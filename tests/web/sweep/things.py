@@ -33,6 +33,9 @@ class Kind:
 FACTORIES: dict[str, Kind] = {
     "units/<int:pk>": Kind("unit", Policy.SEE_UNITS),
     "people/<int:pk>": Kind("person", Policy.EDIT_ORGANISATION),
+    "calendars/units/<int:pk>": Kind("unit", Policy.SEE_UNITS),
+    "calendars/closures/<int:pk>": Kind("closure", Policy.SEE_UNITS),
+    "calendars/holidays/<int:pk>": Kind("holidays", Policy.SEE_UNITS, shared=True),
     "units/files/<int:pk>": Kind("file of units", Policy.EDIT_ORGANISATION),
     "people/files/<int:pk>": Kind("file of people", Policy.EDIT_ORGANISATION),
     "people/<int:pk>/roles/<int:held>": Kind("assignment", Policy.EDIT_ORGANISATION),
@@ -58,6 +61,20 @@ FACTORIES: dict[str, Kind] = {
     "stop/<str:token>": Kind("opt-out", Policy.ANYONE, "0-0"),
     "phone/<int:pk>": Kind("campaign", Policy.ENTER_ANSWERS),
     "follow-ups/<int:pk>": Kind("follow-up", Policy.FOLLOW_UP),
+    "work/<str:key>": Kind("work", None, "follow_up-999999999"),
+    "work/snoozes/<int:pk>": Kind("snooze", None),
+    "work/hand-overs/<int:pk>": Kind("hand-over", None),
+    # Somebody's own; the token of a feed opens it to whoever holds it.
+    "notices/<int:pk>": Kind("notice", None),
+    "notices/feed/<str:token>": Kind("feed", Policy.ANYONE, "0-0"),
+    "notices/channels/<int:pk>": Kind("channel", Policy.EDIT_CHANNELS),
+    "notices/words/<str:kind>": Kind(
+        "wording", Policy.EDIT_CHANNELS, "nothing", shared=True
+    ),
+    "clocks/<int:pk>": Kind("clock", Policy.SEE_CLOCKS),
+    "clocks/<int:pk>/extensions/<int:extension>": Kind("extension", Policy.SEE_CLOCKS),
+    "time-limits/<int:pk>": Kind("time limit", Policy.SEE_CLOCKS, shared=True),
+    "time-limits/<int:pk>/replays/<int:replay>": Kind("replay", Policy.SEE_CLOCKS),
     # The door of customers: whoever holds a token may open it, whoever that is.
     "s/<str:token>": Kind("door", Policy.ANYONE, "nothing"),
     # Of the libraries: a link in a mail, which opens once, and a person's own device.

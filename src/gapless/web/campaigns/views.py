@@ -10,6 +10,7 @@ from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -21,7 +22,7 @@ from gapless.evaluation.campaigns.choices import State
 from gapless.evaluation.campaigns.letters import minutes_to_answer
 from gapless.evaluation.campaigns.progress import progress_of
 from gapless.people.org.rules import Policy
-from gapless.web.http import Request, policy, require
+from gapless.web.http import Request, local_path, policy, require
 
 from . import listing, words
 from .forms import period_of
@@ -83,6 +84,8 @@ def detail(request: Request, pk: int) -> HttpResponse:
         "reads_audit": request.viewer.holds_at(Policy.READ_AUDIT, campaign.within.path),
         "sees_forms": request.viewer.holds(Policy.SEE_FORMS),
     }
+    # The page from which somebody came to lead it on, such as their own work.
+    shown["back"] = local_path(request.GET.get("next", ""), otherwise="")
     return render(request, "campaigns/detail.html", shown)
 
 
@@ -122,7 +125,8 @@ def state(request: Request, pk: int) -> HttpResponse:
             messages.error(request, str(sentence))
     else:
         messages.success(request, str(words.SAID_AFTER[to]))
-    return redirect("campaigns:detail", pk)
+    here = reverse("campaigns:detail", args=[pk])
+    return redirect(local_path(request.POST.get("next", ""), otherwise=here))
 
 
 def find(request: Request, pk: int, *, to_run: bool = False) -> Campaign:

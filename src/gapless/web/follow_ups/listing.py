@@ -59,7 +59,7 @@ def found(viewer: Viewer, listing: Asked, *, now: datetime) -> QuerySet[FollowUp
     if listing.which == "mine":
         rows = rows.filter(owner=viewer.person_id)
     if listing.which == "overdue":
-        rows = rows.filter(due_at__lt=now)
+        rows = rows.filter(due_at__lte=now)
     if listing.which == "done":
         rows = rows.filter(state=FollowUpState.DONE)
     ended = Case(

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
-
-from django.utils.translation import gettext as _
 
 from gapless.core.text import said
 from gapless.evaluation.campaigns import queries
 from gapless.evaluation.campaigns.choices import FollowUpState
 from gapless.evaluation.campaigns.redacting import redact
 from gapless.people.org.rules import Policy
+from gapless.web.deadlines import time_left, tone_of
 
 if TYPE_CHECKING:
     from gapless.evaluation.campaigns.models import Contact, FollowUp
     from gapless.people.org.rules import Viewer
-
-SOON = timedelta(hours=4)
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,28 +35,12 @@ class Comment:
 def row(follow_up: FollowUp, *, now: datetime) -> Row:
     left = follow_up.due_at - now
     done = follow_up.state == FollowUpState.DONE
-    tone = "short" if left < timedelta(0) else "soon" if left < SOON else "plain"
     return Row(
         follow_up=follow_up,
         left="" if done else time_left(left),
-        tone="plain" if done else tone,
+        tone="plain" if done else tone_of(left),
         score="—" if follow_up.value is None else str(follow_up.value).replace("-", "−"),
     )
-
-
-def time_left(left: timedelta) -> str:
-    """How long until the deadline, or since it; two units at most (design.md, 3)."""
-    span = abs(left)
-    days, hours = span.days, span.seconds // 3600
-    minutes = span.seconds % 3600 // 60
-    blanks = {"days": days, "hours": hours, "minutes": minutes}
-    if left < timedelta(0):
-        if days:
-            return _("overdue by %(days)d d %(hours)d h") % blanks
-        return _("overdue by %(hours)d h %(minutes)d min") % blanks
-    if days:
-        return _("%(days)d d %(hours)d h left") % blanks
-    return _("%(hours)d h %(minutes)d min left") % blanks
 
 
 def said_in(follow_up: FollowUp) -> list[Comment]:

@@ -9,6 +9,8 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -16,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gapless.evaluation.campaigns import follow_ups, queries
 from gapless.people.org.queries import units_for
 from gapless.people.org.rules import Policy
-from gapless.web.http import Request, policy
+from gapless.web.http import Request, local_path, policy
 
 from . import listing, told
 from .forms import OutcomeForm
@@ -73,8 +75,15 @@ def _detail(
         "contact": told.contact_of(request.viewer, follow_up),
         "sees_contacts": request.viewer.holds_at(Policy.SEE_CONTACTS, follow_up.unit.path),
         "form": form,
+        "back": _back(request),
     }
     return render(request, "follow_ups/detail.html", shown, status=status)
+
+
+def _back(request: Request) -> str:
+    """The page from which somebody came to see to it, if not from the list."""
+    said = request.POST.get("next", "") or request.GET.get("next", "")
+    return local_path(said, otherwise="")
 
 
 @policy(Policy.FOLLOW_UP)
@@ -95,7 +104,9 @@ def owner(request: Request, pk: int) -> HttpResponse:
         messages.warning(request, taken % {"name": name})
     else:
         messages.success(request, _("It is yours; say here what was done."))
-    return redirect("follow_ups:detail", pk)
+    back = _back(request)
+    here = reverse("follow_ups:detail", args=[pk])
+    return redirect(f"{here}?{urlencode({'next': back})}" if back else here)
 
 
 @policy(Policy.FOLLOW_UP)
@@ -120,7 +131,7 @@ def outcome(request: Request, pk: int) -> HttpResponse:
         return _detail(request, follow_up, form, status=422)
     else:
         messages.success(request, _("The follow-up is closed."))
-    return redirect("follow_ups:detail", pk)
+    return redirect(_back(request) or reverse("follow_ups:detail", args=[pk]))
 
 
 def find(request: Request, pk: int) -> FollowUp:

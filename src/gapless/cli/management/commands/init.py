@@ -16,6 +16,10 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from gapless.core.audit.actions import record
+from gapless.core.calendar.actions import set_week, ship_years
+from gapless.core.calendar.queries import region_of
+from gapless.core.calendar.rules import USUAL_WEEK
+from gapless.core.clocks.drafting import ship_builtin as ship_limits
 from gapless.core.instruments.actions import rebuild_cells
 from gapless.core.instruments.queries import versions_to_fold_anew
 from gapless.evaluation.surveys.actions import ship_servqual
@@ -61,6 +65,10 @@ class Command(BaseCommand):
         shipped = ship_builtin(now=now())
         self.say(_("Built-in characteristics: %(count)d new.") % {"count": len(shipped)})
         ship_servqual(now=now())
+        limits = ship_limits(now=now())
+        self.say(_("Time limits: %(count)d new.") % {"count": len(limits)})
+        years = ship_years(now=now())
+        self.say(_("Years of public holidays: %(count)d new.") % {"count": len(years)})
         self.fold_anew()
         self.make_organisation(options, password)
 
@@ -142,6 +150,15 @@ def _establish(organisation: str, facts: PersonFacts, password: str) -> None:
             kind=UnitKind.COMPANY,
             time_zone=settings.TIME_ZONE,
         ),
+        by=None,
+        now=at,
+    )
+    set_week(
+        unit,
+        USUAL_WEEK,
+        region=region_of(unit.time_zone),
+        closed_on_holidays=True,
+        seen=0,
         by=None,
         now=at,
     )
