@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -67,7 +67,9 @@ class Wording(models.Model):
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self, now: datetime) -> Self:
-        return self.filter(state=DeliveryState.WAITING, next_attempt_at__lte=now)
+        # No pause is as long as a day: such a try was set before the clock went back.
+        late = Q(next_attempt_at__gt=now + timedelta(days=1))
+        return self.filter(late | Q(next_attempt_at__lte=now), state=DeliveryState.WAITING)
 
     def dead(self) -> Self:
         return self.filter(state=DeliveryState.DEAD)

@@ -59,10 +59,11 @@ class Failed(Exception):
 
 def run_sending(run: Run) -> None:
     """The job of every minute."""
-    moving = True
+    # What comes in meanwhile is for the next minute: in a storm, too, one message each.
+    begun, moving = run.now(), True
     while moving:
         with run.step():
-            moving = put_together(now=run.now())
+            moving = put_together(now=begun)
     broken: set[int | None] = set()
     due = Delivery.objects.due(run.now()).order_by("next_attempt_at", "pk")
     for pk, channel in list(due.values_list("pk", "channel")[:A_MINUTE]):
