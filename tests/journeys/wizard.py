@@ -44,7 +44,7 @@ class Wizard:
                 field.select_option(label=value)
             else:
                 field.fill(value)
-        # The answer is the same page again: nothing must be typed into the one on its way out.
+        # The same page comes again: nothing must be typed into the one on its way out.
         with self.page.expect_navigation():
             self.press("Fill these in")
 
