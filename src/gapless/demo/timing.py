@@ -27,7 +27,8 @@ def run_clocks(units: Sequence[Unit], owner: Person, *, seed: int, now: datetime
     for number in range(MATTERS):
         at = now - timedelta(days=1 + 80 * chance.random() ** 2, hours=7 * number % 24)
         subject = Subject(SUBJECT, str(number))
-        facts = MatterFacts(f"TS-{at:%Y}-{number + 1:04}", units[number % len(units)])
+        title = f"TS-{at:%Y}-{number + 1:04}"
+        facts = MatterFacts(title, units[number % len(units)], owner_id=owner.pk)
         for policy in (ORDINARY, SERIOUS)[: 2 if number % 3 == 0 else 1]:
             start_clock(subject, policy, matter=facts, by=owner, now=at)
         for happened in _story(at, number, chance):
