@@ -201,19 +201,32 @@ def test_statsmodels_extracts_alike():
     assert ours.uniqueness == pytest.approx(theirs.uniqueness, abs=1e-4)
 
 
-@given(seeds)
-@few
-def test_parallel_analysis_finds_three(seed):
-    loadings, _, _ = simple_structure(seed, p=12, m=3, r=0.2)
+def answers_to_twelve(loadings, seed):
+    """Of 2,000 people, with three factors that correlate 0.2."""
     draws = np.random.default_rng(seed)
     between = np.linalg.cholesky(np.full((3, 3), 0.2) + 0.8 * np.eye(3))
     own = np.sqrt(1 - (loadings**2).sum(axis=1))
     rows = draws.normal(size=(2000, 3)) @ between.T @ loadings.T
-    sample = Sample.of_rows(rows + own * draws.normal(size=(2000, 12)))
+    return Sample.of_rows(rows + own * draws.normal(size=(2000, 12)))
+
+
+@given(seeds)
+@few
+def test_parallel_analysis_finds_three(seed):
+    loadings, _, _ = simple_structure(seed, p=12, m=3, r=0.2)
+    sample = answers_to_twelve(loadings, seed)
 
     assert parallel_analysis(sample).factors == 3
     assert parallel_analysis(sample, reduced=True).factors >= 3
-    assert minimum_average_partial(sample).factors == 3
+
+
+@given(seeds)
+@few
+def test_average_partials_find_three_even_factors(seed):
+    """It is known to pass over a factor that is weaker than the others."""
+    loadings = 0.7 * np.kron(np.eye(3), np.ones((4, 1)))
+
+    assert minimum_average_partial(answers_to_twelve(loadings, seed)).factors == 3
 
 
 def test_chance_is_what_independent_rows_give():

@@ -50,7 +50,8 @@ def test_no_page_that_knows_a_person_is_open_to_anyone():
     }
     # What customers come to: their own answers, by a link that only they have.
     of_customers = {name for name in mine if name.startswith("answering:")} | {"opt-out"}
-    assert anyone == {"language"} | of_customers
+    # What calendar programs come to, which cannot sign in: by an address that can be ended.
+    assert anyone == {"language", "notices:feed"} | of_customers
     assert not set(EXTERNAL) & mine
 
 

@@ -121,7 +121,7 @@ def plant_notices(it: Unit, words: str) -> dict[str, Any]:
         now=NINE_AM,
     )
     # Whoever holds the token sees the deadlines, whoever that is; so there are none.
-    nobody = Person.objects.create(username=f"feed.{it.pk}", name="Yu", joined_at=NINE_AM)
+    nobody = Person.objects.create(username=f"feed.{words}", name="Yu", joined_at=NINE_AM)
     facts = ChannelFacts(
         kind=ChannelKind.WEBHOOK,
         name=words,

@@ -20,6 +20,12 @@ ALLOWED: dict[Policy, Promise] = {
     Policy.IMPORT: _("Import answers, read them, and take them out again."),
     Policy.NOTE_EVENTS: _("Note on trends what happened to a unit."),
     Policy.EDIT_CHARACTERISTICS: _("Edit the characteristics."),
+    Policy.SEE_TEAM_WORK: _("See what the people of the units have to do, and by when."),
+    Policy.COUNT_WORK: _("See how much the units have to do."),
+    Policy.EDIT_CALENDARS: _("Edit when units work: weeks, closures, public holidays."),
+    Policy.SEE_CLOCKS: _("See time limits, their clocks and replays."),
+    Policy.EDIT_CLOCKS: _("Decide time limits, and on requests for more time."),
+    Policy.EDIT_CHANNELS: _("Edit where notices go out, and their words."),
     Policy.EDIT_ORGANISATION: _("Edit units, people and roles."),
     Policy.READ_AUDIT: _("Read the audit trail."),
 }
