@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from gapless.core.audit.actions import record
 from gapless.core.calendar.actions import add_closure, load_year, set_hours
 from gapless.core.calendar.choices import Region
+from gapless.core.calendar.models import Closure
 from gapless.core.calendar.queries import HolidayYear
 from gapless.core.calendar.rules import Shift, SpecialDay
 from gapless.core.clocks.drafting import ship_builtin as ship_limits
@@ -70,7 +71,8 @@ def plant_details(it: Unit, words: str) -> dict[str, Any]:
         address=f"{words} Road", customers_per_month=int(words[2:6], 16)
     )
     set_hours(it, {1: (Shift(540, 1050),)}, by=None, now=NINE_AM)
-    closure = add_closure(
+    # The days of a closure close the halls below, too; its reason stays where it was made.
+    closure = Closure.objects.filter(unit=it).first() or add_closure(
         it,
         from_on=NINE_AM.date(),
         until_on=NINE_AM.date() + timedelta(days=2),
@@ -78,6 +80,7 @@ def plant_details(it: Unit, words: str) -> dict[str, Any]:
         by=None,
         now=NINE_AM,
     )
+    Closure.objects.filter(pk=closure.pk).update(reason=f"{words} moves")
     return {"closure": closure.pk}
 
 
