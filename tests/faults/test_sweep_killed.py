@@ -59,7 +59,8 @@ def test_a_killed_sweep_warns_of_everything_once(
     record_property("Kills of sweeps", f"{bound(kills)}; {account['clocks']} clocks")
     assert (account["lost"], account["twice"], account["untold"]) == (0, 0, 0)
     assert account["notices"] == account["clocks"]  # nobody but the owner is there to tell
-    assert set(account["states"]) == {"done"}
+    # One whose workers died five times is given up; the next does what it left.
+    assert set(account["states"]) <= {"done", "failed"}
 
 
 def test_a_killed_replay_gives_the_same_answer(foreman: Foreman, full) -> None:

@@ -152,6 +152,7 @@ class HolidayTable(models.Model):
 class Revision(models.Model):
     """How often calendars have changed: one row, locked by whoever changes one."""
 
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     number = models.PositiveBigIntegerField(default=0)
 
     class Meta:

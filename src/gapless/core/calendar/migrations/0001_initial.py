@@ -19,11 +19,8 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
+                    models.PositiveSmallIntegerField(
+                        default=1, primary_key=True, serialize=False
                     ),
                 ),
                 ("number", models.PositiveBigIntegerField(default=0)),
