@@ -178,12 +178,16 @@ def test_whoever_asks_does_not_decide(cast: Cast, asked: Extension) -> None:
         )
 
 
-def test_the_first_decision_stands(cast: Cast, asked: Extension) -> None:
-    decide(asked, cast.chen, approved=False)
+@pytest.mark.parametrize(("first", "hours"), [(True, 20), (False, 10)])
+def test_the_first_decision_stands(
+    cast: Cast, asked: Extension, first: bool, hours: int
+) -> None:
+    decide(asked, cast.chen, approved=first)
 
-    with pytest.raises(actions.AlreadyDecided):
-        decide(asked, cast.wang)
-    assert Clock.objects.get().due_at == NINE_AM + 10 * HOUR
+    for second in (True, False):
+        with pytest.raises(actions.AlreadyDecided):
+            decide(asked, cast.wang, approved=second)
+    assert Clock.objects.get().due_at == NINE_AM + hours * HOUR
 
 
 def test_one_extension_is_asked_for_at_a_time(cast: Cast, asked: Extension) -> None:
@@ -200,6 +204,7 @@ def test_one_extension_is_asked_for_at_a_time(cast: Cast, asked: Extension) -> N
 def test_no_limit_is_moved_once_it_has_passed(cast: Cast, asked: Extension) -> None:
     with pytest.raises(actions.NoLimitToMove):
         decide(asked, cast.chen, hours=11)
+    assert Extension.objects.get().decided_at is None
     decide(asked, cast.chen, approved=False, hours=11)
     with pytest.raises(actions.NoLimitToMove):
         actions.ask_extension(

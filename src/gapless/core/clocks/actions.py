@@ -269,15 +269,15 @@ def decide_extension(
         raise NothingSaid(extension)
     clock = extension.clock
     before = _read_again(clock, now)
-    if approved and (before.stopped_at or before.late):
-        raise NoLimitToMove(clock)
-    if approved and before.due_at and extension.until <= before.due_at:
-        raise NotLater(extension)
     won = Extension.objects.filter(pk=extension.pk, decided_at=None).update(
         approved=approved, decided_by_id=by.pk, decided_at=now, answer=answer.strip()
     )
     if not won:
         raise AlreadyDecided(extension)
+    if approved and (before.stopped_at or before.late):
+        raise NoLimitToMove(clock)
+    if approved and before.due_at and extension.until <= before.due_at:
+        raise NotLater(extension)
     extension.refresh_from_db()
     reading = _read_again(clock, now)
     record(
