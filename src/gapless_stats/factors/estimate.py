@@ -181,9 +181,9 @@ class Problem:
             slopes = self.slopes(part, implied)
             value += share * misfit.value
             downhill = slopes.gradient(misfit.towards, misfit.shift)
-            gradient += share * part.gathered(downhill, self.parameters)
+            gradient += share * part.spread_out(downhill, self.parameters)
             known = slopes.information(misfit.precision)
-            information += share * part.gathered(known, self.parameters)
+            information += share * part.spread_out(known, self.parameters)
         return Look(value, gradient, information)
 
     def solve(self) -> tuple[Floats, Look]:

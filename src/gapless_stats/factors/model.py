@@ -150,12 +150,14 @@ class Starts:
     Where the search begins: each factor as the first principal component of its items.
 
     ``weights`` are what makes up each variable, over the items, with variance 1;
-    ``loadings`` the correlation of item and factor; ``size`` its standard deviation.
+    ``loadings`` the correlation of item and factor; ``size`` its standard deviation;
+    ``known`` what share of its variance the factors explain.
     """
 
     weights: dict[str, Floats]
     loadings: dict[tuple[str, str], float]
     size: dict[str, float]
+    known: dict[str, float]
     correlation: Floats
 
     @classmethod
@@ -164,7 +166,7 @@ class Starts:
         basis = np.eye(p)
         weights = {name: basis[place] for place, name in enumerate(model.observed)}
         size = dict(zip(model.observed, spread.tolist(), strict=True))
-        found = cls(weights, {}, size, correlation)
+        found = cls(weights, {}, size, {}, correlation)
         for factor in _from_items_up(model):
             found.add(factor, model.factors[factor], model.scale)
         return found
@@ -182,14 +184,13 @@ class Starts:
         self.size[factor] = 1.0 if scale == Scale.UNIT else float(abs(marker))
         for item, loading in zip(items, loadings.tolist(), strict=True):
             self.loadings[factor, item] = loading
+            self.known[item] = self.known.get(item, 0.0) + loading**2
 
     def loading(self, factor: str, item: str) -> float:
         return self.loadings[factor, item] * self.size[item] / self.size[factor]
 
     def unexplained(self, name: str) -> float:
-        known = sum(
-            loading**2 for (_, item), loading in self.loadings.items() if item == name
-        )
+        known = self.known.get(name, 0.0)
         return self.size[name] ** 2 * max(1 - known, _LEAST)
 
     def covariance(self, one: str, other: str) -> float:

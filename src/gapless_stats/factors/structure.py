@@ -143,11 +143,12 @@ class Part:
         reach: Floats = np.linalg.inv(np.eye(len(paths)) - paths).astype(np.float64)
         return Implied(self.observed, reach, reach @ covariances @ reach.T, reach @ means)
 
-    def gathered(self, values: Floats, parameters: int) -> Floats:
-        """What belongs to cells, added up to what belongs to parameters: (c,) or (c, c)."""
+    def spread_out(self, values: Floats, parameters: int) -> Floats:
+        """What belongs to the cells, (c,) or (c, c), at the places of their parameters."""
         found = np.zeros((parameters,) * values.ndim)
+        # Groups share parameters; within one every free cell has a parameter of its own.
         at = self.place if values.ndim == 1 else np.ix_(self.place, self.place)
-        np.add.at(found, at, values)
+        found[at] = values
         return found
 
 
