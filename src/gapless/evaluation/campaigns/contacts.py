@@ -10,11 +10,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from gapless.core.addresses import keys_of, person_key, phone_key
 from gapless.core.audit.actions import record
 from gapless.people.org.models import Person, Unit, under
 from gapless.people.org.rules import Policy, Viewer
 
-from .addresses import keys_of, person_key, phone_key
 from .choices import InvitationState, Suppression
 from .models import Contact, Invitation
 

@@ -17,10 +17,10 @@ from importlib.resources import files
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from gapless.core.addresses import BadEmail, BadPhone, email_of, phone_of
 from gapless.core.imports.lists import guessed, plain
 from gapless.core.imports.tables import Problem, Row, Table
 
-from .addresses import BadEmail, BadPhone, email_of, phone_of
 from .contacts import ContactFacts
 
 LONGEST_NAME, LONGEST_ATTRIBUTE = 120, 200

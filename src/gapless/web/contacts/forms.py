@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from gapless.evaluation.campaigns.addresses import BadEmail, BadPhone, email_of, phone_of
+from gapless.core.addresses import BadEmail, BadPhone, email_of, phone_of
 from gapless.evaluation.campaigns.contacts import ContactFacts
 from gapless.evaluation.campaigns.list_rows import LONGEST_NAME
 from gapless.web.intake import UploadForm
