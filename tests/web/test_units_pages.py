@@ -1,5 +1,6 @@
 import csv
 import io
+import re
 
 import pytest
 from django.test import Client
@@ -45,6 +46,17 @@ def test_the_tree_opens_at_the_top_of_ones_reach(cast, ma):
     assert cast.east.name in wangs
     assert cast.west.name not in wangs
     assert f">{cast.city.name}</a>" not in wangs
+
+
+def test_the_telephones_stand_on_the_page_also_those_from_above(cast, ma):
+    Unit.objects.filter(pk=cast.city.pk).update(supervision_phone="12300")
+    edited = FACTS | {"code": "EAST-HALL", "version": "1", "phone": "0571-8888 1234"}
+    address = reverse("units:facts", args=[cast.east.pk])
+    assert "three digits" in ma.post(address, edited | {"phone": "none"}).text
+    assert ma.post(address, edited).status_code == 302
+    shown = page(ma, "detail", cast.east.pk)
+    assert "0571-8888 1234" in shown
+    assert re.search(r"12300\s*<span[^>]*>of a unit above</span>", shown)
 
 
 def test_a_closed_branch_says_how_many_and_leads_on_without_scripts(cast, ma):

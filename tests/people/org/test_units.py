@@ -49,12 +49,25 @@ def test_a_code_names_one_unit(cast):
         (UnitFacts("", "SOUTH"), "name"),
         (UnitFacts("South", "SOUTH", time_zone="Asia/Nowhere"), "time_zone"),
         (UnitFacts("South", "SOUTH", customers_per_month=-1), "customers_per_month"),
+        (UnitFacts("South", "SOUTH", phone="ask Wang"), "phone"),
+        (UnitFacts("South", "SOUTH", supervision_phone="12"), "supervision_phone"),
     ],
 )
 def test_what_cannot_be_is_refused_by_field(cast, facts, field):
     with pytest.raises(ValidationError) as refused:
         actions.create_unit(cast.city, facts, by=cast.ma, now=NINE_AM)
     assert field in refused.value.message_dict
+
+
+def test_a_unit_without_a_telephone_has_that_of_the_nearest_one_above(cast):
+    desk = unit("Desk", cast.east)
+    assert queries.phones_of(desk) == queries.Phones("", "")
+    Unit.objects.filter(pk=cast.city.pk).update(phone="10010", supervision_phone="12300")
+    Unit.objects.filter(pk=cast.east.pk).update(phone="0571-8888 1234")
+    Unit.objects.filter(pk=cast.west.pk).update(supervision_phone="12345")
+    desk.refresh_from_db()
+    assert queries.phones_of(desk) == queries.Phones("0571-8888 1234", "12300")
+    assert queries.phones_of(cast.city) == queries.Phones("10010", "12300")
 
 
 def test_an_edit_says_the_old_and_the_new(cast):

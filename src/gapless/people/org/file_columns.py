@@ -42,6 +42,8 @@ class UnitHolds(TextChoices):
     ADDRESS = "address", _("Address")
     TIME_ZONE = "time_zone", _("Time zone")
     CUSTOMERS = "customers_per_month", _("Customers per month")
+    PHONE = "phone", _("Telephone")
+    SUPERVISION = "supervision_phone", _("Supervision telephone")
     MONDAY = "hours_1", _("Monday")
     TUESDAY = "hours_2", _("Tuesday")
     WEDNESDAY = "hours_3", _("Wednesday")
@@ -166,6 +168,13 @@ def customers_of(cell: str) -> int:
     if int(digits) > MOST_CUSTOMERS:
         raise Unreadable("bad_customers")
     return int(digits)
+
+
+def phone_of(cell: str) -> str:
+    text = as_typed(cell)
+    if len(text) > 40 or not re.search(r"(\d\D*){3}", text):
+        raise Unreadable("bad_phone")
+    return text
 
 
 def hours_of(cell: str) -> Shifts:

@@ -29,6 +29,8 @@ UNIT_COLUMNS = (
     UnitHolds.ADDRESS,
     UnitHolds.TIME_ZONE,
     UnitHolds.CUSTOMERS,
+    UnitHolds.PHONE,
+    UnitHolds.SUPERVISION,
     *HOURS,
 )
 PERSON_COLUMNS = (
@@ -63,6 +65,8 @@ def unit_rows(viewer: Viewer, units: UnitQuerySet) -> Iterator[list[Cell]]:
             unit.address,
             unit.time_zone,
             unit.customers_per_month,
+            unit.phone,
+            unit.supervision_phone,
             *_week(weeks.get(unit.pk)),
             " / ".join(above.name for above in row.above),
         ]

@@ -29,6 +29,13 @@ def known_time_zone(name: str) -> None:
         )
 
 
+# Service numbers have three digits and more; an extension may be said in words.
+PHONE_FORMAT = RegexValidator(
+    r"(\d\D*){3}",
+    _("A telephone number has at least three digits, for example 0571-8888 1234."),
+)
+
+
 class UnitQuerySet(MP_NodeQuerySet, models.QuerySet["Unit"]):  # type: ignore[misc]
     def within(self, paths: Iterable[str]) -> Self:
         """The units of the subtrees that start at ``paths``."""
@@ -80,6 +87,13 @@ class Unit(MP_Node):  # type: ignore[misc]
     )
     customers_per_month = models.PositiveIntegerField(
         _("customers per month"), null=True, blank=True
+    )
+    # On receipts; without one the number of the nearest unit above (queries.phones_of).
+    phone = models.CharField(
+        _("telephone"), max_length=40, blank=True, validators=[PHONE_FORMAT]
+    )
+    supervision_phone = models.CharField(
+        _("supervision telephone"), max_length=40, blank=True, validators=[PHONE_FORMAT]
     )
     simulated = models.BooleanField(_("simulated"), default=False)
     created_at = models.DateTimeField(_("created at"))

@@ -88,6 +88,24 @@ def units_above(unit: Unit) -> set[int]:
 
 
 @dataclass(frozen=True, slots=True)
+class Phones:
+    """Where customers call a unit, and where they complain of it; "": nowhere known."""
+
+    phone: str
+    supervision: str
+
+
+def phones_of(unit: Unit) -> Phones:
+    """The unit's own numbers, or else those of the nearest unit above that has one."""
+    line = Unit.objects.filter(path__in=(*ancestors(unit.path), unit.path))
+    said = list(line.order_by("-depth").values_list("phone", "supervision_phone"))
+    return Phones(
+        phone=next((phone for phone, _supervision in said if phone), ""),
+        supervision=next((supervision for _phone, supervision in said if supervision), ""),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """A unit and the units above it, from the top down, as far as the viewer sees."""
 

@@ -28,6 +28,10 @@ class Policy(StrEnum):
     SEE_ANSWERS = "see answers"  # single answers without identities; exclude and erase
     ENTER_ANSWERS = "enter answers"  # what a customer says on the telephone
     FOLLOW_UP = "follow up"  # bad answers, each with an owner and a deadline
+    TAKE_CASES = "take cases"  # take in what customers come with, and see to one's own
+    SEE_CASES = "see cases"  # all of a unit, also who the customers are
+    DECIDE_CASES = "decide cases"  # approve, assign, review, keep somebody out
+    EDIT_CASE_RULES = "edit case rules"  # categories
     IMPORT = "import"  # bring answers in, see their rows, take them out again
     NOTE_EVENTS = "note events"  # what happened to a unit, for its trends
     EDIT_CHARACTERISTICS = "edit characteristics"
@@ -61,6 +65,10 @@ HOLDERS: dict[Policy, frozenset[Role]] = {
         {Role.QUALITY_MANAGER, Role.UNIT_MANAGER, Role.ANALYST, Role.AGENT}
     ),
     Policy.FOLLOW_UP: frozenset({Role.QUALITY_MANAGER, Role.UNIT_MANAGER}),
+    Policy.TAKE_CASES: frozenset({Role.QUALITY_MANAGER, Role.UNIT_MANAGER, Role.AGENT}),
+    Policy.SEE_CASES: frozenset({Role.QUALITY_MANAGER, Role.UNIT_MANAGER}),
+    Policy.DECIDE_CASES: frozenset({Role.QUALITY_MANAGER, Role.UNIT_MANAGER}),
+    Policy.EDIT_CASE_RULES: frozenset({Role.QUALITY_MANAGER}),
     Policy.IMPORT: frozenset({Role.QUALITY_MANAGER, Role.ANALYST}),
     Policy.NOTE_EVENTS: frozenset({Role.QUALITY_MANAGER}),
     Policy.EDIT_CHARACTERISTICS: frozenset({Role.QUALITY_MANAGER}),
@@ -130,6 +138,8 @@ class UnitFacts:
     address: str = ""
     time_zone: str = "Asia/Shanghai"
     customers_per_month: int | None = None
+    phone: str = ""
+    supervision_phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from .file_columns import (
     customers_of,
     hours_of,
     kind_of,
+    phone_of,
     said,
     short,
     time_zone_of,
@@ -48,6 +49,8 @@ MOST_LEVELS = 255 // STEP
 TEXTS: Mapping[UnitHolds, Reader] = {
     UnitHolds.NAME: short(120, "name_too_long"),
     UnitHolds.ADDRESS: short(200, "address_too_long"),
+    UnitHolds.PHONE: phone_of,
+    UnitHolds.SUPERVISION: phone_of,
 }
 CHOSEN: Mapping[UnitHolds, Reader] = {
     UnitHolds.KIND: kind_of,

@@ -64,6 +64,10 @@ ROWS: dict[str, tuple[Words, Words]] = {
         _("“%(cell)s” is no number of customers."),
         _("Write a whole number from 0 upwards, for example 1200, or nothing."),
     ),
+    "bad_phone": (
+        _("“%(cell)s” is no telephone number."),
+        _("Write at least three digits and at most 40 characters, or nothing."),
+    ),
     "bad_hours": (
         _("“%(cell)s” are no opening hours."),
         _(

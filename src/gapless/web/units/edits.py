@@ -25,7 +25,17 @@ from .forms import RemovalForm, UnitForm
 if TYPE_CHECKING:
     from gapless.people.org.models import Unit
 
-FACTS = ("name", "code", "kind", "address", "time_zone", "customers_per_month", "version")
+FACTS = (
+    "name",
+    "code",
+    "kind",
+    "address",
+    "time_zone",
+    "customers_per_month",
+    "phone",
+    "supervision_phone",
+    "version",
+)
 CANDIDATES = 30
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])

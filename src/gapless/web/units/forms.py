@@ -38,6 +38,18 @@ class UnitForm(forms.Form):
             for kind in ("invalid", "min_value", "max_value")
         },
     )
+    phone = forms.CharField(
+        label=_("Telephone"),
+        max_length=40,
+        required=False,
+        help_text=_("Stands on receipts. Left empty, that of the unit above does."),
+    )
+    supervision_phone = forms.CharField(
+        label=_("Supervision telephone"),
+        max_length=40,
+        required=False,
+        help_text=_("Where customers call when nobody answers them in time."),
+    )
     # What the person saw when the form was opened; a new unit has none yet.
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

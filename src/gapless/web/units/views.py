@@ -93,6 +93,7 @@ def detail(request: Request, pk: int) -> HttpResponse:
         "above": queries.placed(viewer, [unit])[0].above,
         "children": queries.children(viewer, unit)[: tree.PER_BRANCH],
         "ways": ways,
+        "phones": queries.phones_of(unit),
         "hours": [(day.label, ways.week[day - 1]) for day in Weekday],
         "may_set_hours": viewer.holds_at(Policy.EDIT_CALENDARS, unit.path),
         "administrators": queries.administrators_of(unit, on=today),
