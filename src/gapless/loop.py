@@ -5,10 +5,13 @@ every day and every minute. No signals anywhere: what follows from what is writt
 
 from collections.abc import Mapping
 
+from gapless.control.cases import baton
+from gapless.control.cases import queries as case_queries
 from gapless.core.clocks import replays, sweeping
 from gapless.core.evidence.rolling import add_up
 from gapless.core.files.actions import remove_orphans
 from gapless.core.jobs.working import Handler, Run
+from gapless.core.notices import pruning
 from gapless.core.notices import sending as notices
 from gapless.evaluation.campaigns import contact_lists, follow_ups, inviting
 from gapless.evaluation.campaigns import jobs as campaigns
@@ -42,6 +45,7 @@ def _sweep_clocks(run: Run) -> None:
 JOBS: Mapping[str, Handler] = {
     "files.sweep": _sweep_files,
     sweeping.SWEEP: _sweep_clocks,
+    baton.BOUNCE: baton.run_bounce,
     replays.REPLAY: replays.run_replay,
     bringing.TAKING_IN: taking_in.run_file,
     ADD_UP: _add_up,
@@ -49,14 +53,25 @@ JOBS: Mapping[str, Handler] = {
     surveys.REMOVAL: surveys.run_removal,
     campaigns.UPKEEP: campaigns.run_upkeep,
     notices.SEND: notices.run_sending,
+    pruning.PRUNE: pruning.run_pruning,
     contact_lists.LIST: contact_lists.run_list,
     inviting.POST: inviting.run_post,
     inviting.DISPATCH: inviting.run_dispatch,
     inviting.INVITE: inviting.run_invite,
 }
-DAILY = ("files.sweep",)
-MINUTELY = (sweeping.SWEEP, ADD_UP, campaigns.UPKEEP, inviting.POST, notices.SEND)
+DAILY = ("files.sweep", pruning.PRUNE)
+MINUTELY = (
+    sweeping.SWEEP,
+    baton.BOUNCE,
+    ADD_UP,
+    campaigns.UPKEEP,
+    inviting.POST,
+    notices.SEND,
+)
 
 # What every area has on people's lists, and which of it goes from hand to hand.
-WORK: tuple[Work, ...] = (campaign_queries.work, limits.work)
-HANDED_OVER: Mapping[str, HandingOver] = {"follow_up": follow_ups.hand_over_follow_up}
+WORK: tuple[Work, ...] = (case_queries.work, campaign_queries.work, limits.work)
+HANDED_OVER: Mapping[str, HandingOver] = {
+    "clock": limits.hand_over_clock,
+    "follow_up": follow_ups.hand_over_follow_up,
+}

@@ -5,15 +5,17 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now
 
-from gapless.core.clocks.actions import Subject, decide_extension
+from gapless.core.clocks.actions import Subject, hide_matter
 from gapless.core.clocks.choices import State
+from gapless.core.clocks.extending import decide_extension
 from gapless.core.clocks.models import Clock, Extension
 from gapless.core.clocks.queries import whole
 from gapless.core.clocks.rules import Reading
+from gapless.core.notices.models import Notice
 from gapless.people.org.models import Unit
 from gapless.web.clocks.picture import WIDTH, drawn
 from tests.conftest import Cast
-from tests.core.clocks.stories import HOUR, happens, limit, started
+from tests.core.clocks.stories import CASE, HOUR, happens, limit, started
 from tests.web.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -184,6 +186,64 @@ def test_what_came_in_between_is_said(cast: Cast, clock: Clock) -> None:
         f"/clocks/{clock.pk}/extensions/{extension.pk}/", {"approved": "yes"}, follow=True
     )
     assert "It was decided already" in late.content.decode()
+
+
+def test_those_who_decide_are_told_by_the_page(cast: Cast, clock: Clock) -> None:
+    ask(clock, cast.wang)
+
+    notice = Notice.objects.get()
+    assert (notice.person, notice.kind) == (cast.chen, "clock.extension_asked")
+    assert notice.url == f"/clocks/{clock.pk}/"
+
+
+def test_who_came_from_a_list_comes_back_to_it(cast: Cast, clock: Clock) -> None:
+    here, back = f"/clocks/{clock.pk}/", "/work/?list=team"
+    wang = signed_in(cast.wang)
+    page = wang.get(here, {"next": back}).content.decode()
+    assert f'href="{back}"' in page
+    assert f'name="next" value="{back}"' in page
+
+    until = f"{now() + 30 * HOUR:%Y-%m-%dT%H:%M}"
+    said = {"until": until, "reason": "Slow.", "next": back}
+    asked = wang.post(f"{here}extensions/", said)
+    assert asked.url == f"{here}?next=%2Fwork%2F%3Flist%3Dteam"
+    foreign = wang.get(here, {"next": "https://elsewhere.example/"}).content.decode()
+    assert '"https://elsewhere' not in foreign
+
+
+# --- Signals --------------------------------------------------------------------------
+
+
+def test_a_pause_just_before_the_end_is_a_signal(cast: Cast) -> None:
+    limit(pauses=[{"reason": "awaiting_customer"}])
+    late = clock_at(cast.east, hours=12)
+    happens("paused", at=now() - 2 * HOUR - HOUR / 2, reason="awaiting_customer")
+
+    page = signed_in(cast.wang).get(f"/clocks/{late.pk}/").content.decode()
+
+    assert page.count("in the last tenth of its limit") == 1
+    assert page.count("In the last tenth of its limit.") == 1
+
+
+# --- Whom it is about -----------------------------------------------------------------
+
+
+def test_for_whom_it_is_about_it_is_like_missing(cast: Cast, clock: Clock) -> None:
+    ask(clock, cast.qian)
+    extension = Extension.objects.get()
+    hide_matter(CASE, [cast.wang.pk], by=cast.chen, now=now())
+    wang, chen = signed_in(cast.wang), signed_in(cast.chen)
+
+    here = f"/clocks/{clock.pk}/"
+    assert wang.get(here).status_code == 404
+    assert wang.post(f"{here}extensions/", {}).status_code == 404
+    assert wang.get("/clocks/").content.decode().count("Case 17") == 0
+    assert "Case 17" not in wang.get("/clocks/list.csv").content.decode()
+    assert "Case 17" not in wang.get("/work/?list=team").content.decode()
+    assert "A clock starts by itself" in wang.get("/clocks/").content.decode()
+    assert chen.get(here).status_code == 200
+    hide_matter(CASE, [cast.chen.pk], by=cast.ma, now=now())
+    assert decide(extension, cast.chen, "yes").status_code == 404
 
 
 # --- The picture ----------------------------------------------------------------------

@@ -224,6 +224,18 @@ def test_a_renewed_or_ended_address_is_like_one_never_made(cast: Cast) -> None:
     assert without_tokens(ended) == without_tokens(never)
 
 
+def test_who_tries_addresses_is_kept_waiting_and_nobody_else_is(cast: Cast) -> None:
+    wang = signed_in(cast.wang)
+    mine = address_in(wang.post("/notices/choices/feed/", follow=True).content.decode())
+    stranger = Client()
+
+    tried = [stranger.get(f"/notices/feed/{n}-abc.ics") for n in range(21)]
+
+    assert {each.status_code for each in tried[:20]} == {404}
+    assert (tried[20].status_code, stranger.get(mine).status_code) == (429, 200)
+    assert 0 < int(tried[20].headers["Retry-After"]) <= 60
+
+
 # --- Channels -------------------------------------------------------------------------
 
 

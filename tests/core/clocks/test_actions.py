@@ -1,10 +1,10 @@
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.db import IntegrityError, transaction
 
 from gapless.core.audit.models import Event
-from gapless.core.clocks import actions
+from gapless.core.clocks import actions, extending
 from gapless.core.clocks.actions import Subject
 from gapless.core.clocks.choices import State
 from gapless.core.clocks.models import Clock, ClockEffect, Extension, Happening
@@ -128,116 +128,43 @@ def test_what_is_derived_is_what_the_rules_read(cast: Cast) -> None:
     assert clock.next_check_at == reading.next_check_at == NINE_AM + 5 * HOUR
 
 
-# --- Extensions -----------------------------------------------------------------------
+# --- Withdrawn ------------------------------------------------------------------------
 
 
-@pytest.fixture
-def asked(cast: Cast) -> Extension:
+def test_a_clock_that_should_never_have_run_is_withdrawn(cast: Cast) -> None:
+    """The matter was less grave: of its two clocks one stays, with all that happened."""
     limit()
-    clock = started(cast.east, cast.li)
-    until = NINE_AM + 20 * HOUR
-    return actions.ask_extension(
-        clock, until=until, reason="The laboratory is slow.", by=cast.li, now=NINE_AM + HOUR
-    )
+    limit("GRAVE", amount=1)
+    started(cast.east, cast.li)
+    grave = started(cast.east, cast.li, code="GRAVE")
+    ask = partial(extending.ask_extension, until=NINE_AM + 8 * HOUR, reason="Slow.")
+    ask(grave, tell=(), by=cast.li, now=NINE_AM)
+
+    withdraw = partial(actions.withdraw_clock, CASE, "GRAVE", by=cast.chen, now=NINE_AM)
+    assert withdraw()
+    assert not withdraw()
+
+    assert Clock.objects.get().policy.code == "ANSWER"
+    assert (Happening.objects.count(), Extension.objects.count()) == (1, 0)
+    event = Event.objects.get(type="clock.withdrawn")
+    assert (event.subject_id, event.facts["code"]) == (str(grave.pk), "GRAVE")
+    with pytest.raises(extending.NoLimitToMove):
+        ask(grave, tell=(), by=cast.li, now=NINE_AM)
 
 
-def decide(asked: Extension, by: object, *, approved: bool = True, hours: int = 2) -> None:
-    actions.decide_extension(
-        asked, approved=approved, answer="No.", by=by, now=NINE_AM + hours * HOUR
-    )
+def test_where_there_is_no_clock_there_is_nothing_to_withdraw(cast: Cast) -> None:
+    assert not actions.withdraw_clock(CASE, "ANSWER", by=cast.chen, now=NINE_AM)
 
 
-def test_an_extension_moves_the_limit_and_keeps_the_first(
-    cast: Cast, asked: Extension
-) -> None:
-    assert Clock.objects.get().due_at == NINE_AM + 10 * HOUR
-
-    decide(asked, cast.chen)
-
-    clock = Clock.objects.get()
-    assert (clock.due_at, clock.original_due_at) == (asked.until, NINE_AM + 10 * HOUR)
-    event = Event.objects.get(type="clock.extension_decided")
-    assert event.facts["before"].startswith("2026-03-02T19")
-    assert event.facts["after"].startswith("2026-03-03T05")
-
-
-def test_a_refused_extension_moves_nothing(cast: Cast, asked: Extension) -> None:
-    decide(asked, cast.chen, approved=False)
-
-    assert Clock.objects.get().due_at == NINE_AM + 10 * HOUR
-    asked.refresh_from_db()
-    assert (asked.approved, asked.decided_by) == (False, cast.chen)
-
-
-def test_whoever_asks_does_not_decide(cast: Cast, asked: Extension) -> None:
-    with pytest.raises(actions.OwnRequest):
-        decide(asked, cast.li)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Extension.objects.update(
-            approved=True, decided_by=cast.li, decided_at=NINE_AM + HOUR
-        )
-
-
-@pytest.mark.parametrize(("first", "hours"), [(True, 20), (False, 10)])
-def test_the_first_decision_stands(
-    cast: Cast, asked: Extension, first: bool, hours: int
-) -> None:
-    decide(asked, cast.chen, approved=first)
-
-    for second in (True, False):
-        with pytest.raises(actions.AlreadyDecided):
-            decide(asked, cast.wang, approved=second)
-    assert Clock.objects.get().due_at == NINE_AM + hours * HOUR
-
-
-def test_one_extension_is_asked_for_at_a_time(cast: Cast, asked: Extension) -> None:
-    with pytest.raises(actions.AlreadyAsked):
-        actions.ask_extension(
-            asked.clock,
-            until=asked.until + HOUR,
-            reason="Still slower.",
-            by=cast.wang,
-            now=NINE_AM + HOUR,
-        )
-
-
-def test_no_limit_is_moved_once_it_has_passed(cast: Cast, asked: Extension) -> None:
-    with pytest.raises(actions.NoLimitToMove):
-        decide(asked, cast.chen, hours=11)
-    assert Extension.objects.get().decided_at is None
-    decide(asked, cast.chen, approved=False, hours=11)
-    with pytest.raises(actions.NoLimitToMove):
-        actions.ask_extension(
-            asked.clock,
-            until=asked.until,
-            reason="Late.",
-            by=cast.li,
-            now=NINE_AM + 11 * HOUR,
-        )
-
-
-@pytest.mark.parametrize(
-    ("hours", "reason", "why"),
-    [(10, "Slow.", actions.NotLater), (11, "  ", actions.NothingSaid)],
-)
-def test_an_extension_is_later_and_has_a_reason(
-    cast: Cast, hours: int, reason: str, why: type[Exception]
-) -> None:
+def test_what_was_withdrawn_may_start_again_from_the_beginning(cast: Cast) -> None:
     limit()
-    clock = started(cast.east, cast.li)
+    first = started(cast.east)
+    actions.withdraw_clock(CASE, "ANSWER", by=cast.chen, now=NINE_AM + HOUR)
 
-    with pytest.raises(why):
-        actions.ask_extension(
-            clock, until=NINE_AM + hours * HOUR, reason=reason, by=cast.li, now=NINE_AM
-        )
+    again = started(cast.east, now=NINE_AM + 2 * HOUR)
 
-
-def test_the_later_limit_warns_anew(cast: Cast, asked: Extension) -> None:
-    decide(asked, cast.chen, hours=6)  # after the first warning of the first limit
-    actions.recompute(asked.clock, by=None, now=NINE_AM + 12 * HOUR)
-
-    marks = ClockEffect.objects.order_by("mark").values_list("mark", flat=True)
-    assert list(marks) == ["1/2/0", "1/2/1"]
+    assert again.pk != first.pk
+    assert again.started_at == NINE_AM
 
 
 # --- The clock of the server ----------------------------------------------------------

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from gapless.core.audit.models import Event
-from gapless.core.clocks import actions, drafting, sweeping
+from gapless.core.clocks import actions, drafting, extending, sweeping
 from gapless.core.clocks.choices import State
 from gapless.core.clocks.models import Clock, ClockEffect, Happening, PolicyVersion
 from gapless.core.jobs.actions import enqueue
@@ -76,13 +76,15 @@ def test_an_extension_is_asked_for_and_decided_once(whole: Cast) -> None:
     limit()
     clock = started(whole.east)
     until, now = NINE_AM + 20 * HOUR, NINE_AM + HOUR
-    ask = partial(actions.ask_extension, clock, until=until, reason="Slow.", now=now)
+    ask = partial(
+        extending.ask_extension, clock, until=until, reason="Slow.", tell=(), now=now
+    )
 
     asked = at_once([partial(ask, by=whole.li), partial(ask, by=whole.wang)], threads=2)
 
     (extension,) = [each for each in asked if not isinstance(each, type)]
-    assert actions.AlreadyAsked in asked
-    decide = partial(actions.decide_extension, extension, answer="No.", now=now)
+    assert extending.AlreadyAsked in asked
+    decide = partial(extending.decide_extension, extension, answer="No.", now=now)
     ended = at_once(
         [
             partial(decide, approved=approved, by=by)
@@ -91,7 +93,7 @@ def test_an_extension_is_asked_for_and_decided_once(whole: Cast) -> None:
         ],
         threads=4,
     )
-    assert Counter(ended) == {None: 1, actions.AlreadyDecided: 3}
+    assert Counter(ended) == {None: 1, extending.AlreadyDecided: 3}
     assert Event.objects.filter(type="clock.extension_decided").count() == 1
     extension.refresh_from_db()
     clock.refresh_from_db()
@@ -162,3 +164,44 @@ def test_two_sweeps_and_a_stop_bring_nothing_about_twice(whole: Cast) -> None:
     assert set(keys.values()) == {1}
     assert Notice.objects.filter(kind="clock.breached").count() == 12
     assert Clock.objects.filter(state=State.STOPPED).count() == 4
+
+
+def test_a_clock_is_withdrawn_while_it_is_swept_and_asked_of(whole: Cast) -> None:
+    """Whoever comes after that is told so, and the other clock runs on."""
+    limit(escalation=[{"after": 0, "role": "unit_manager"}])
+    limit("GRAVE", amount=1)
+    started(whole.east, whole.li)
+    grave = started(whole.east, whole.li, code="GRAVE")
+    late = NINE_AM + HOUR / 2
+    enqueue(sweeping.SWEEP, {}, now=late)
+    sweep = partial(run_next, {sweeping.SWEEP: JOBS[sweeping.SWEEP]}, clock=lambda: late)
+    withdraw = partial(actions.withdraw_clock, CASE, "GRAVE", by=whole.chen, now=late)
+    ask = partial(
+        extending.ask_extension,
+        grave,
+        until=NINE_AM + 8 * HOUR,
+        reason="Slow.",
+        tell=(),
+        by=whole.li,
+        now=late,
+    )
+
+    ended = at_once([withdraw, sweep, ask, withdraw], threads=4)
+
+    assert Counter([ended[0], ended[3]]) == {True: 1, False: 1}
+    assert not isinstance(ended[1], type)
+    assert not isinstance(ended[2], type) or ended[2] is extending.NoLimitToMove
+    assert Clock.objects.get().policy.code == "ANSWER"
+    assert Event.objects.filter(type="clock.withdrawn").count() == 1
+
+
+def test_hidden_from_one_person_by_two_at_once(whole: Cast) -> None:
+    limit()
+    started(whole.east, whole.li)
+    hide = partial(actions.hide_matter, CASE, [whole.wang.pk], by=whole.chen, now=NINE_AM)
+
+    ended = at_once([hide] * 6, threads=6)
+
+    assert set(ended) == {None}
+    assert Event.objects.filter(type="clock.hidden").count() == 1
+    assert Clock.objects.get().matter.hidden_from.get() == whole.wang

@@ -15,8 +15,9 @@ from gapless.core.jobs.actions import enqueue
 from gapless.core.jobs.working import run_next
 from gapless.core.notices.models import Notice
 from gapless.loop import JOBS
+from gapless.people.org.models import RoleAssignment
 from gapless.people.org.queries import nearest_holders
-from tests.conftest import NINE_AM, Cast
+from tests.conftest import LONG_AGO, NINE_AM, Cast
 from tests.core.clocks.stories import HOUR, happens, limit, started
 
 pytestmark = pytest.mark.django_db
@@ -118,12 +119,41 @@ def test_a_warning_says_how_much_is_used(cast: Cast) -> None:
     notice = Notice.objects.get()
     assert notice.facts == {
         "title": "Case 17",
-        "policy": "Answer the customer",
+        "policy": {"en": "Answer the customer"},  # the reader's language decides
         "unit": "East hall",
         "share": 50,
         "due_at": "2026-03-02T19:00:00+00:00",
     }
     assert (notice.url, notice.urgent) == ("/cases/17/", False)
+
+
+# --- Once a person --------------------------------------------------------------------
+
+
+def test_whoever_has_it_and_is_in_the_escalation_hears_the_graver_alone(
+    cast: Cast,
+) -> None:
+    limit(escalation=CHAIN)
+    started(cast.east, cast.wang)
+
+    sweep(NINE_AM + 10 * HOUR)
+
+    assert told() == [("escalated", "Wang")]
+    effects = ClockEffect.objects.filter(kind__in=("breach", "escalation"))
+    assert dict(effects.values_list("kind", "told")) == {"breach": 0, "escalation": 1}
+
+
+def test_of_two_steps_at_once_the_higher_is_heard(cast: Cast) -> None:
+    """The unit's manager is also the one whom the second step names."""
+    limit(escalation=[{"after": 0, "role": "agent"}, CHAIN[0] | {"after": 60}])
+    started(cast.east, cast.wang)
+    RoleAssignment.objects.create(
+        person=cast.wang, role="agent", unit=cast.east, starts_on=LONG_AGO
+    )
+
+    sweep(NINE_AM + timedelta(days=2))
+
+    assert told() == [("escalated", "Li"), ("escalated", "Wang")]
 
 
 # --- Calendars ------------------------------------------------------------------------

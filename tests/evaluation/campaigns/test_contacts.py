@@ -6,13 +6,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
+from gapless.core.addresses import BadEmail, BadPhone, email_of, phone_of
 from gapless.core.audit.models import Event
 from gapless.core.files import blobs
 from gapless.core.files.models import StoredFile
 from gapless.core.imports.tables import UnreadableFile
 from gapless.core.jobs.working import run_next
 from gapless.evaluation.campaigns import contact_lists, contacts
-from gapless.core.addresses import BadEmail, BadPhone, email_of, phone_of
 from gapless.evaluation.campaigns.contacts import ContactFacts
 from gapless.evaluation.campaigns.list_rows import Holds
 from gapless.evaluation.campaigns.models import Contact, ContactList

@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from threading import Barrier
 
 import pytest
 from django.db import connection
 
 from gapless.core.audit.models import Event
+from gapless.core.clocks.actions import MatterFacts, start_clock
+from gapless.core.clocks.models import Matter
+from gapless.core.notices.models import Notice
 from gapless.evaluation.campaigns.follow_ups import (
     AlreadyDone,
     TakenMeanwhile,
@@ -21,9 +25,12 @@ from gapless.people.org.models import Person
 from gapless.people.org.queries import today
 from gapless.people.work import actions, queries
 from gapless.people.work.choices import Whose
+from gapless.people.work.limits import hand_over_clock
 from gapless.people.work.models import HandOver, Snooze
 from gapless.people.work.rules import Entry
+from gapless.people.work.sources import NoLongerThere
 from tests.conftest import NINE_AM, Cast
+from tests.core.clocks.stories import CASE, limit
 
 from .test_lists import HOUR, Desk
 from .waiting import bad_answer, draft, fielded
@@ -288,3 +295,22 @@ def test_put_off_in_two_windows_at_once_it_is_put_off_once(
 
     assert set(ended) == {None, actions.AlreadyPutOff}
     assert Snooze.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_hand_a_clock_over_at_once_one_is_told(
+    transactional_db: None, cast: Cast
+) -> None:
+    limit()
+    facts = MatterFacts("Case 17", cast.east, owner_id=cast.wang.pk)
+    running = start_clock(CASE, "ANSWER", matter=facts, by=cast.wang, now=NINE_AM)
+    give_to = partial(
+        hand_over_clock, running.pk, before=cast.wang.pk, by=cast.wang, now=NINE_AM
+    )
+
+    ended = at_once(lambda: give_to(to=cast.chen), lambda: give_to(to=cast.qian))
+
+    assert set(ended) == {None, NoLongerThere}
+    won = cast.chen if ended[0] is None else cast.qian
+    assert Matter.objects.get().owner == won
+    assert Notice.objects.get().person == won

@@ -3,13 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from gapless.core.clocks.actions import (
-    MatterFacts,
-    Subject,
-    ask_extension,
-    note_happening,
-    start_clock,
-)
+from gapless.core.clocks.actions import MatterFacts, Subject, note_happening, start_clock
+from gapless.core.clocks.extending import ask_extension
 from gapless.core.clocks.replays import ask_replay
 from gapless.core.clocks.rules import Happening
 from gapless.evaluation.campaigns.models import Campaign
@@ -31,7 +26,7 @@ def plant_clock(it: Unit, words: str) -> dict[str, Any]:
     note_happening(subject, begun, key="registered", by=owner, now=NINE_AM)
     until = NINE_AM + timedelta(days=9)
     extension = ask_extension(
-        clock, until=until, reason=f"Because {words}.", by=owner, now=NINE_AM
+        clock, until=until, reason=f"Because {words}.", tell=(), by=owner, now=NINE_AM
     )
     replay = ask_replay(
         clock.policy,

@@ -1,17 +1,18 @@
 """Verbs of clocks. Other areas call them with what their own record is called."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from gapless.core.audit.actions import record
 
 from . import rules
-from .models import Clock, ClockPolicy, Extension, Happening, Matter
+from .models import Clock, ClockPolicy, Happening, Matter
 from .queries import in_force
-from .settling import settle
+from .settling import hold, read_again, settle
 
 
 class Actor(Protocol):
@@ -28,30 +29,6 @@ class NoSuchMatter(Exception):
 
 class NotYet(Exception):
     """What has not happened yet cannot be written down as having happened."""
-
-
-class NoLimitToMove(Exception):
-    """The clock has not started, has stopped, or its limit has passed."""
-
-
-class NotLater(Exception):
-    """An extension ends later than the limit that stands."""
-
-
-class NothingSaid(Exception):
-    """A later limit is asked for, and refused, with a reason."""
-
-
-class AlreadyAsked(Exception):
-    """Somebody asked for an extension of this clock, and it is not decided yet."""
-
-
-class AlreadyDecided(Exception):
-    """Somebody decided before; the first decision stands."""
-
-
-class OwnRequest(Exception):
-    """Whoever asks for an extension does not decide on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +80,7 @@ def start_clock(
             "created_at": now,
         },
     )
-    _hold(about)
+    hold(about)
     clock, is_new = Clock.objects.get_or_create(
         matter=about,
         policy=found,
@@ -208,88 +185,63 @@ def hand_over(
 
 
 @transaction.atomic
-def ask_extension(
-    clock: Clock, *, until: datetime, reason: str, by: Actor, now: datetime
-) -> Extension:
+def withdraw_clock(
+    subject: Subject, policy: str, *, by: Actor | None, now: datetime
+) -> bool:
     """
-    Ask for a later limit. The one that stands goes on until somebody else has said yes.
+    Take a clock away that should never have run: its limit was not this record's. What
+    happened stays; what was asked of the clock and what it brought about go with it.
 
-    :raises NothingSaid: without a reason.
-    :raises NoLimitToMove: the clock does not run towards a limit.
-    :raises NotLater: the new limit would be no later.
-    :raises AlreadyAsked: the last request is not decided yet.
+    :param policy: the code of the time limit.
+    :returns: whether there was such a clock.
     """
-    if not reason.strip():
-        raise NothingSaid(clock)
-    reading = _read_again(clock, now)
-    if reading.due_at is None or reading.stopped_at or reading.late:
-        raise NoLimitToMove(clock)
-    if until <= reading.due_at:
-        raise NotLater(until)
     try:
-        with transaction.atomic():
-            extension = Extension.objects.create(
-                clock=clock,
-                asked_by_id=by.pk,
-                asked_at=now,
-                reason=reason.strip(),
-                until=until,
-            )
-    except IntegrityError as error:
-        raise AlreadyAsked(clock) from error
+        about = _held(subject)
+    except NoSuchMatter:
+        return False
+    found = about.clocks.filter(policy__code=policy).select_related("version")
+    clock = found.select_for_update(of=("self",)).first()
+    if clock is None:
+        return False
     record(
-        "clock.extension_asked",
+        "clock.withdrawn",
         subject=clock,
         by=by,
         at=now,
-        unit=clock.matter.unit,
-        reason=extension.reason,
-        before=reading.due_at,
-        after=until,
+        unit=about.unit,
+        code=policy,
+        number=clock.version.number,
+        before=clock.due_at,
     )
-    return extension
+    clock.delete()
+    return True
 
 
 @transaction.atomic
-def decide_extension(
-    extension: Extension, *, approved: bool, answer: str, by: Actor, now: datetime
+def hide_matter(
+    subject: Subject, person_ids: Collection[int], *, by: Actor | None, now: datetime
 ) -> None:
     """
-    Say yes or no. The limit that stood at first stays visible.
-
-    :raises OwnRequest: by whoever asked.
-    :raises NothingSaid: no, and not why.
-    :raises AlreadyDecided: somebody was quicker.
-    :raises NoLimitToMove: yes, but meanwhile the limit passed or the clock stopped.
-    :raises NotLater: yes, but meanwhile the limit has moved beyond what was asked for.
+    Keep a record's clocks from whom it is about: for these people they do not exist, and
+    they hear of none. Hidden once, it stays so; without clocks there is nothing to hide.
     """
-    if extension.asked_by_id == by.pk:
-        raise OwnRequest(extension)
-    if not approved and not answer.strip():
-        raise NothingSaid(extension)
-    clock = extension.clock
-    before = _read_again(clock, now)
-    won = Extension.objects.filter(pk=extension.pk, decided_at=None).update(
-        approved=approved, decided_by_id=by.pk, decided_at=now, answer=answer.strip()
-    )
-    if not won:
-        raise AlreadyDecided(extension)
-    if approved and (before.stopped_at or before.late):
-        raise NoLimitToMove(clock)
-    if approved and before.due_at and extension.until <= before.due_at:
-        raise NotLater(extension)
-    extension.refresh_from_db()
-    reading = _read_again(clock, now)
+    try:
+        about = _held(subject)
+    except NoSuchMatter:
+        return
+    before = set(about.hidden_from.values_list("pk", flat=True))
+    after = before.union(person_ids)
+    if after == before:
+        return
+    about.hidden_from.add(*(after - before))
     record(
-        "clock.extension_decided",
-        subject=clock,
+        "clock.hidden",
+        subject=about,
         by=by,
         at=now,
-        unit=clock.matter.unit,
-        reason=extension.answer or extension.reason,
-        state="approved" if approved else "refused",
-        before=before.due_at,
-        after=reading.due_at,
+        unit=about.unit,
+        before=sorted(before),
+        after=sorted(after),
     )
 
 
@@ -297,7 +249,7 @@ def decide_extension(
 def recompute(clock: Clock, *, by: Actor | None, now: datetime) -> None:
     """Read one clock again, with the calendar as it stands; the trail says what moved."""
     before = clock.due_at
-    reading = _read_again(clock, now)
+    reading = read_again(clock, now)
     record(
         "clock.recomputed",
         subject=clock,
@@ -309,26 +261,12 @@ def recompute(clock: Clock, *, by: Actor | None, now: datetime) -> None:
     )
 
 
-def _read_again(clock: Clock, now: datetime) -> rules.Reading:
-    _hold(clock.matter)
-    this = Clock.objects.filter(pk=clock.pk).select_related("matter__unit")
-    held = list(this.select_for_update(of=("self",)))
-    reading = settle(held, now=now)[clock.pk]
-    clock.refresh_from_db()
-    return reading
-
-
 def _held(subject: Subject) -> Matter:
     this = Matter.objects.filter(subject_type=subject.type, subject_id=subject.id)
     about = this.select_for_update(of=("self",)).select_related("unit").first()
     if about is None:
         raise NoSuchMatter(subject)
     return about
-
-
-def _hold(about: Matter) -> None:
-    """Whoever writes a clock of a matter waits for the others that do."""
-    Matter.objects.select_for_update().filter(pk=about.pk).first()
 
 
 def _clocks_of(about: Matter) -> list[Clock]:

@@ -4,7 +4,8 @@ which there are by now is read off the clock, and each has a name under which it
 once, however often it is read.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import NamedTuple
 
@@ -62,3 +63,28 @@ def worth_telling(kinds: Iterable[str], *, stopped: bool) -> list[bool]:
         or (kind == EffectKind.WARNING and n == last and not passed and not stopped)
         for n, kind in enumerate(kinds)
     ]
+
+
+GRAVITY = (EffectKind.WARNING, EffectKind.BREACH, EffectKind.ESCALATION)
+"""From the least grave to the gravest; of two escalations the later one went higher."""
+
+
+def each_once(wanted: Sequence[tuple[str, AbstractSet[int]]]) -> list[set[int]]:
+    """
+    Who hears of which, when several things are told of one clock at once, in their order:
+    each person of the gravest that concerns them, and of that alone.
+
+    >>> each_once([("breach", {1, 2}), ("escalation", {2}), ("escalation", {2, 3})])
+    [{1}, set(), {2, 3}]
+    """
+    heard: set[int] = set()
+    found: list[set[int]] = [set() for _ in wanted]
+    gravest_first = sorted(
+        range(len(wanted)),
+        key=lambda place: (GRAVITY.index(EffectKind(wanted[place][0])), place),
+        reverse=True,
+    )
+    for place in gravest_first:
+        found[place] = set(wanted[place][1]) - heard
+        heard |= found[place]
+    return found

@@ -112,6 +112,8 @@ class Matter(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+    # For these people it does not exist: it is about them.
+    hidden_from = models.ManyToManyField("org.Person", related_name="+")
     created_at = models.DateTimeField(_("created at"))
 
     class Meta:
@@ -134,7 +136,7 @@ class Happening(models.Model):
     at = models.DateTimeField(_("at"))
     kind = models.CharField(_("what happened"), max_length=40)
     reason = models.CharField(_("reason"), max_length=40, blank=True)
-    holder = models.CharField(_("in whose hands"), max_length=60, blank=True)
+    holder = models.CharField(_("in whose hands"), max_length=80, blank=True)
     human = models.BooleanField(_("by a person"), default=True)
     noted_at = models.DateTimeField(_("noted at"))
     noted_by = models.ForeignKey(
@@ -166,6 +168,10 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         for path in paths:
             found |= Q(matter__unit__path__startswith=path)
         return self.filter(found)
+
+    def shown_to(self, person_id: int) -> Self:
+        """Without those of matters that are hidden from a person."""
+        return self.exclude(matter__hidden_from=person_id)
 
     def open(self) -> Self:
         return self.filter(stopped_at=None)

@@ -30,6 +30,9 @@ from .models import (
 from .policies import Policy
 from .terms import policy_of
 
+LAST_TENTH = 0.9
+"""features.md 3.5: whoever stops a clock just before its end may be stopping the count."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -55,6 +58,14 @@ class Told:
             self.policy, self.calendar.calendar, self.happenings, moment, self.extensions
         )
 
+    def in_the_last_tenth(
+        self, pauses: Iterable[rules.Stretch]
+    ) -> tuple[rules.Stretch, ...]:
+        """Those pauses that began when hardly any time was left: a signal, not a fault."""
+        return tuple(
+            each for each in pauses if LAST_TENTH <= self.as_of(each.starts_at).used < 1
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Whole:
@@ -62,6 +73,7 @@ class Whole:
 
     reading: rules.Reading
     pauses: tuple[rules.Stretch, ...]
+    late_pauses: tuple[rules.Stretch, ...]
     held: Mapping[str, timedelta]
 
 
@@ -70,9 +82,11 @@ def whole(clock: Clock, *, now: datetime) -> Whole:
     told = told_of([clock])[clock.pk]
     reading = told.read(now)
     until = reading.stopped_at or now
+    pauses = course(told.policy, told.happenings, now).pauses
     return Whole(
         reading,
-        course(told.policy, told.happenings, now).pauses,
+        pauses,
+        told.in_the_last_tenth(pauses),
         rules.held(told.happenings, until) if reading.started_at else {},
     )
 
@@ -161,11 +175,13 @@ def in_force(policy: ClockPolicy) -> PolicyVersion | None:
 # --- What pages list ------------------------------------------------------------------
 
 
-def clocks_within(paths: Iterable[str]) -> ClockQuerySet:
-    """The clocks of units in these subtrees, with what a list says of them."""
-    return Clock.objects.within(paths).select_related(
-        "policy", "version", "matter__unit", "matter__owner"
-    )
+def clocks_within(paths: Iterable[str], *, person_id: int) -> ClockQuerySet:
+    """
+    The clocks of units in these subtrees, with what a list says of them; without those
+    that are hidden from the person who asks.
+    """
+    shown = Clock.objects.within(paths).shown_to(person_id)
+    return shown.select_related("policy", "version", "matter__unit", "matter__owner")
 
 
 def policies() -> QuerySet[ClockPolicy]:
@@ -174,9 +190,12 @@ def policies() -> QuerySet[ClockPolicy]:
     return ClockPolicy.objects.prefetch_related(Prefetch("versions", versions))
 
 
-def counted(paths: Iterable[str], *, now: datetime) -> Mapping[int, tuple[int, int]]:
+def counted(
+    paths: Iterable[str], *, person_id: int, now: datetime
+) -> Mapping[int, tuple[int, int]]:
     """By time limit: how many clocks run within the subtrees, and how many are overdue."""
-    open_ = Clock.objects.within(paths).open().exclude(started_at=None).order_by()
+    shown = Clock.objects.within(paths).shown_to(person_id)
+    open_ = shown.open().exclude(started_at=None).order_by()
     running = _by_policy(open_)
     late = _by_policy(open_.overdue(now))
     return {policy: (many, late.get(policy, 0)) for policy, many in running.items()}
@@ -196,17 +215,11 @@ def clocks_beside(clock: Clock) -> QuerySet[Clock]:
     return others.order_by("due_at", "pk")
 
 
-def extensions_within(paths: Iterable[str]) -> QuerySet[Extension]:
-    clocks = Clock.objects.within(paths)
+def extensions_within(paths: Iterable[str], *, person_id: int) -> QuerySet[Extension]:
+    clocks = Clock.objects.within(paths).shown_to(person_id)
     return Extension.objects.filter(clock__in=clocks).select_related(
         "clock__policy", "clock__matter__unit", "asked_by", "decided_by"
     )
-
-
-def extensions_to_decide(paths: Iterable[str], *, by: int) -> QuerySet[Extension]:
-    """Extensions that wait for somebody other than who asked for them."""
-    waiting = extensions_within(paths).filter(decided_at=None).exclude(asked_by=by)
-    return waiting.order_by("asked_at", "pk")
 
 
 def replays_within(paths: Iterable[str]) -> QuerySet[Replay]:
@@ -218,8 +231,12 @@ def replays_within(paths: Iterable[str]) -> QuerySet[Replay]:
     )
 
 
-def changes_in(replay: Replay) -> QuerySet[ReplayChange]:
-    """The clocks whose limit a replay moves; those first that it judges otherwise."""
+def changes_in(replay: Replay, *, person_id: int) -> QuerySet[ReplayChange]:
+    """
+    The clocks whose limit a replay moves; those first that it judges otherwise. What is
+    hidden from the person who asks is counted in the sums, and not listed.
+    """
     same = Case(When(before=F("after"), then=Value(1)), default=Value(0))
-    changes = replay.changes.select_related("clock__matter__unit")
+    changes = replay.changes.exclude(clock__matter__hidden_from=person_id)
+    changes = changes.select_related("clock__matter__unit")
     return changes.order_by(same, "before", "after", "clock")

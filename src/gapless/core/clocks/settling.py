@@ -9,7 +9,7 @@ from datetime import datetime
 from gapless.core.calendar.queries import revision
 
 from .effects import Effect, effects
-from .models import Clock, ClockEffect
+from .models import Clock, ClockEffect, Matter
 from .queries import Told, told_of
 from .rules import Reading
 
@@ -26,6 +26,31 @@ DERIVED = (
     "calendar_key",
     "calendar_revision",
 )
+
+
+class Withdrawn(Exception):
+    """The clock is gone: it should never have run."""
+
+
+def hold(about: Matter) -> None:
+    """Whoever writes a clock of a matter waits for the others that do."""
+    Matter.objects.select_for_update().filter(pk=about.pk).first()
+
+
+def read_again(clock: Clock, now: datetime) -> Reading:
+    """
+    Hold one clock, read it and write down what it says.
+
+    :raises Withdrawn: somebody took it away meanwhile.
+    """
+    hold(clock.matter)
+    this = Clock.objects.filter(pk=clock.pk).select_related("matter__unit")
+    held = list(this.select_for_update(of=("self",)))
+    if not held:
+        raise Withdrawn(clock)
+    reading = settle(held, now=now)[clock.pk]
+    clock.refresh_from_db()
+    return reading
 
 
 def settle(clocks: Sequence[Clock], *, now: datetime) -> dict[int, Reading]:

@@ -4,17 +4,18 @@ later and at nothing less; what was brought about has a key, so that no clock th
 ahead, or is set back, brings it about twice.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from fractions import Fraction
-from itertools import groupby
+from itertools import compress, groupby
 
 from gapless.core.audit.actions import record
 from gapless.core.calendar.queries import revision
 from gapless.core.jobs.working import Run
 from gapless.core.notices.actions import notify
+from gapless.core.notices.wording import Fact
 
-from .effects import EffectKind, worth_telling
+from .effects import EffectKind, each_once, worth_telling
 from .models import Clock, ClockEffect, ClockQuerySet
 from .settling import settle
 
@@ -97,6 +98,7 @@ def tell(reach: Reach, *, now: datetime) -> int:
     held = (
         ClockEffect.objects.filter(told_at=None, clock__in=clocks)
         .select_related("clock__policy", "clock__matter__unit")
+        .prefetch_related("clock__matter__hidden_from")
         .select_for_update(skip_locked=True, of=("self",))
     )
     effects = list(held.order_by("clock", "at", "pk"))
@@ -107,30 +109,35 @@ def tell(reach: Reach, *, now: datetime) -> int:
 
 
 def _tell_of_one(effects: list[ClockEffect], reach: Reach, now: datetime) -> None:
+    """Whoever is to hear of several of them hears of the gravest alone."""
     stopped = effects[0].clock.stopped_at is not None
     kinds = [effect.kind for effect in effects]
-    for effect, worth in zip(effects, worth_telling(kinds, stopped=stopped), strict=True):
+    for effect in effects:
         effect.told_at = now
-        if worth:
-            people = set(_who(effect, reach, now))
-            effect.told = len(people)
-            _notify(effect, people, now)
+    worth = list(compress(effects, worth_telling(kinds, stopped=stopped)))
+    wanted = [(effect.kind, _who(effect, reach, now)) for effect in worth]
+    for effect, people in zip(worth, each_once(wanted), strict=True):
+        effect.told = len(people)
+        _notify(effect, people, now)
 
 
-def _who(effect: ClockEffect, reach: Reach, now: datetime) -> Iterable[int]:
+def _who(effect: ClockEffect, reach: Reach, now: datetime) -> set[int]:
     matter = effect.clock.matter
+    kept_out = {person.pk for person in matter.hidden_from.all()}
     if effect.kind == EffectKind.ESCALATION:
-        return reach(matter.unit.path, effect.about, now)
-    if matter.owner_id is None:
-        return reach(matter.unit.path, UNOWNED, now)
-    return [matter.owner_id]
+        return set(reach(matter.unit.path, effect.about, now)) - kept_out
+    if matter.owner_id is None or matter.owner_id in kept_out:
+        return set(reach(matter.unit.path, UNOWNED, now)) - kept_out
+    return {matter.owner_id}
 
 
 def _notify(effect: ClockEffect, people: Collection[int], now: datetime) -> None:
     clock, kind = effect.clock, EffectKind(effect.kind)
-    facts: dict[str, str | int] = {
+    # A channel of the unit is read by everybody there: also by whom it is hidden from.
+    among_few = kind == EffectKind.WARNING or bool(clock.matter.hidden_from.all())
+    facts: dict[str, Fact] = {
         "title": clock.matter.title,
-        "policy": clock.policy.title,
+        "policy": clock.policy.name,
         "unit": clock.matter.unit.name,
         "due_at": clock.due_at.isoformat() if clock.due_at else "",
     }
@@ -143,6 +150,6 @@ def _notify(effect: ClockEffect, people: Collection[int], now: datetime) -> None
         facts=facts,
         url=clock.matter.url or f"/clocks/{clock.pk}/",
         urgent=kind != EffectKind.WARNING,
-        unit=None if kind == EffectKind.WARNING else clock.matter.unit,
+        unit=None if among_few else clock.matter.unit,
         now=now,
     )

@@ -10,7 +10,7 @@ from gapless.web.http import client_address
 
 WINDOW = 60  # seconds
 # reliability.md 2.4: 20 failed opens per minute and address.
-FAILURES = {"token": 20, "receipt": 20, "pin": 5}
+FAILURES = {"token": 20, "receipt": 20, "pin": 5, "feed": 20, "report": 20, "follow": 30}
 
 
 def failed_too_often(request: HttpRequest, what: str, whom: str = "") -> bool:

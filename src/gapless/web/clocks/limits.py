@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -30,13 +31,19 @@ REPLAYS_SHOWN = 10
 @policy(Policy.SEE_CLOCKS)
 @require_safe
 def index(request: Request) -> HttpResponse:
-    counted = queries.counted(request.viewer.paths(Policy.SEE_CLOCKS), now=now())
+    counted = _counted(request)
     rows = [
         _row(each, *counted.get(each.pk, (0, 0)))
         for each in queries.policies().order_by("kind", "code")
     ]
     may_edit = request.viewer.holds(Policy.EDIT_CLOCKS)
     return render(request, "limits/index.html", {"rows": rows, "may_edit": may_edit})
+
+
+def _counted(request: Request) -> Mapping[int, tuple[int, int]]:
+    viewer = request.viewer
+    paths = viewer.paths(Policy.SEE_CLOCKS)
+    return queries.counted(paths, person_id=viewer.person_id, now=now())
 
 
 def _row(limit: ClockPolicy, running: int, overdue: int) -> dict[str, object]:
@@ -99,7 +106,7 @@ def page(
         "draft": draft,
         "lines": words.described(stands) if stands else [],
         "draft_lines": words.described(draft) if draft else [],
-        "running": queries.counted(paths, now=now()).get(limit.pk, (0, 0)),
+        "running": _counted(request).get(limit.pk, (0, 0)),
         "may_edit": request.viewer.holds(Policy.EDIT_CLOCKS),
         "form": form or replay_form(request, limit),
         "replays": queries.replays_within(paths).filter(policy=limit)[:REPLAYS_SHOWN],

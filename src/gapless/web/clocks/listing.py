@@ -43,7 +43,8 @@ class Row:
 
 
 def visible(viewer: Viewer) -> ClockQuerySet:
-    return queries.clocks_within(viewer.paths(Policy.SEE_CLOCKS))
+    paths = viewer.paths(Policy.SEE_CLOCKS)
+    return queries.clocks_within(paths, person_id=viewer.person_id)
 
 
 def asked(viewer: Viewer, query: Mapping[str, str]) -> Asked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ from gapless.web.templatetags.numbers import count, share
 from . import limits
 
 if TYPE_CHECKING:
-    from gapless.core.clocks.models import Replay
+    from gapless.core.clocks.models import Replay, ReplayChange
 
 PER_PAGE = 50
 
@@ -60,7 +60,8 @@ def ask(request: Request, pk: int) -> HttpResponse:
 @require_safe
 def detail(request: Request, pk: int, replay: int) -> HttpResponse:
     found = find(request, pk, replay)
-    page = Paginator(queries.changes_in(found), PER_PAGE).get_page(request.GET.get("page"))
+    changes = queries.changes_in(found, person_id=request.user.pk)
+    page = Paginator(changes, PER_PAGE).get_page(request.GET.get("page"))
     shown = {
         "replay": found,
         "limit": found.policy,
@@ -104,11 +105,12 @@ def export(
         _("As it really was"),
         _("As it would have been"),
     ]
-    return respond(filename, header, _cells(found))
+    changes = queries.changes_in(found, person_id=request.user.pk)
+    return respond(filename, header, _cells(changes))
 
 
-def _cells(found: Replay) -> Iterator[list[Cell]]:
-    for change in queries.changes_in(found):
+def _cells(changes: Iterable[ReplayChange]) -> Iterator[list[Cell]]:
+    for change in changes:
         clock = change.clock
         yield [
             clock.matter.title,

@@ -8,11 +8,12 @@ from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from gapless.core.clocks import queries
-from gapless.core.clocks.choices import Why
 from gapless.core.clocks.effects import EffectKind
+from gapless.core.clocks.policies import PAUSED
 from gapless.web.templatetags.numbers import duration
 
 from . import words
@@ -20,7 +21,6 @@ from . import words
 if TYPE_CHECKING:
     from gapless.core.clocks.models import Clock, ClockEffect, Happening
     from gapless.core.clocks.models import Extension as Asked
-    from gapless.core.clocks.rules import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +32,37 @@ class Moment:
     tone: str = ""  # "by-hand" for what a person did, "short" where a limit passed
 
 
-def story(clock: Clock, reading: Reading) -> list[Moment]:
+def story(clock: Clock, whole: queries.Whole) -> list[Moment]:
     ignored = {
-        (each.happening.at, each.happening.kind): each.why for each in reading.ignored
+        (each.happening.at, each.happening.kind): str(each.why.label)
+        for each in whole.reading.ignored
     }
-    found = [
-        _happened(each, ignored.get((each.at, each.kind)))
-        for each in queries.happenings_of(clock)
-    ]
+    late = {(each.starts_at, each.reason) for each in whole.late_pauses}
+    found = []
+    for each in queries.happenings_of(clock):
+        remark = ignored.get((each.at, each.kind), "")
+        if each.kind == PAUSED and (each.at, each.reason) in late:
+            remark = remark or _("In the last tenth of its limit.")
+        found.append(_happened(each, remark))
     found += [_effect(each) for each in clock.effects.all()]
     for extension in clock.extensions.select_related("asked_by", "decided_by"):
         found += _extension(extension)
     return sorted(found, key=lambda moment: moment.at)
 
 
-def _happened(happening: Happening, ignored: Why | None) -> Moment:
+def signals(whole: queries.Whole) -> list[str]:
+    """What is worth a question to whoever had it in hand; no fault by itself."""
+    return [
+        _("Paused at %(at)s, in the last tenth of its limit: %(reason)s")
+        % {
+            "at": f"{localtime(each.starts_at):%Y-%m-%d %H:%M}",
+            "reason": words.reason(each.reason),
+        }
+        for each in whole.late_pauses
+    ]
+
+
+def _happened(happening: Happening, remark: str) -> Moment:
     notes = [words.reason(happening.reason)] if happening.reason else []
     if happening.holder:
         notes.append(
@@ -54,11 +70,11 @@ def _happened(happening: Happening, ignored: Why | None) -> Moment:
         )
     if not happening.human:
         notes.append(_("Sent by a machine."))
-    if ignored:
-        notes.append(str(ignored.label))
+    if remark:
+        notes.append(remark)
     who = happening.noted_by.name if happening.noted_by else ""
     return Moment(
-        happening.at, words.happening(happening.kind), who, " ".join(notes), "by-hand"
+        happening.at, words.happening(happening.kind), who, " · ".join(notes), "by-hand"
     )
 
 

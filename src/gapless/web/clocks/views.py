@@ -10,19 +10,22 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from gapless.core.clocks import actions, queries
+from gapless.core.clocks import extending, queries
 from gapless.people.org.queries import units_for
 from gapless.people.org.rules import Policy
-from gapless.web.http import Request, policy
+from gapless.people.work.limits import deciders
+from gapless.web.http import Request, local_path, policy
 
 from . import listing, words
 from .forms import DecisionForm, ExtensionForm
 from .picture import drawn
-from .story import held, story
+from .story import held, signals, story
 
 if TYPE_CHECKING:
     from gapless.core.clocks.models import Clock
@@ -84,7 +87,8 @@ def _detail(
         "reading": reading,
         "paused_by": [words.reason(code) for code in reading.paused_by],
         "picture": drawn(reading, whole.pauses, now=now()),
-        "story": story(clock, reading),
+        "story": story(clock, whole),
+        "signals": signals(whole),
         "held": list(held(whole)),
         "lines": words.described(clock.version),
         "others": listing.rows(queries.clocks_beside(clock), now=now()),
@@ -94,8 +98,20 @@ def _detail(
         "may_decide": waits and may_edit and waits.asked_by_id != request.user.pk,
         "asking": asking,
         "deciding": deciding,
+        "back": _back(request),
     }
     return render(request, "clocks/detail.html", shown, status=status)
+
+
+def _back(request: Request) -> str:
+    """The page from which somebody came to see to it, if not from the list."""
+    said = request.POST.get("next", "") or request.GET.get("next", "")
+    return local_path(said, otherwise="")
+
+
+def _here(request: Request, pk: int) -> str:
+    back, here = _back(request), reverse("clocks:detail", args=[pk])
+    return f"{here}?{urlencode({'next': back})}" if back else here
 
 
 @policy(Policy.SEE_CLOCKS)
@@ -106,22 +122,28 @@ def extensions(request: Request, pk: int) -> HttpResponse:
     form = ExtensionForm(request.POST)
     if form.is_valid():
         try:
-            actions.ask_extension(clock, **form.cleaned_data, by=request.user, now=now())
-        except actions.NotLater:
+            extending.ask_extension(
+                clock,
+                **form.cleaned_data,
+                tell=deciders(clock, but=request.user, now=now()),
+                by=request.user,
+                now=now(),
+            )
+        except extending.NotLater:
             form.add_error("until", _("The new limit is later than the one that stands."))
-        except actions.NothingSaid:
+        except extending.NothingSaid:
             form.add_error("reason", _("Say why more time is needed; leave names out."))
-        except actions.NoLimitToMove:
+        except extending.NoLimitToMove:
             messages.warning(request, _("There is no limit to move: it passed or stopped."))
-            return redirect("clocks:detail", pk)
-        except actions.AlreadyAsked:
+            return redirect(_here(request, pk))
+        except extending.AlreadyAsked:
             messages.warning(request, _("Somebody asked already; see below."))
-            return redirect("clocks:detail", pk)
+            return redirect(_here(request, pk))
         else:
             messages.success(
                 request, _("Asked. The limit stands until somebody else has said yes.")
             )
-            return redirect("clocks:detail", pk)
+            return redirect(_here(request, pk))
     return _detail(request, clock, form, DecisionForm(), status=422)
 
 
@@ -132,32 +154,31 @@ def decision(request: Request, pk: int, extension: int) -> HttpResponse:
     if not request.viewer.holds_at(Policy.EDIT_CLOCKS, clock.matter.unit.path):
         raise PermissionDenied(Policy.EDIT_CLOCKS.value)
     paths = request.viewer.paths(Policy.SEE_CLOCKS)
-    asked = get_object_or_404(
-        queries.extensions_within(paths).filter(clock=clock), pk=extension
-    )
+    within = queries.extensions_within(paths, person_id=request.user.pk)
+    asked = get_object_or_404(within.filter(clock=clock), pk=extension)
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return _detail(request, clock, ExtensionForm(), form, status=422)
     approved = form.cleaned_data["approved"] == "yes"
     answer = form.cleaned_data["answer"]
     try:
-        actions.decide_extension(
+        extending.decide_extension(
             asked, approved=approved, answer=answer, by=request.user, now=now()
         )
-    except actions.NothingSaid:
+    except extending.NothingSaid:
         form.add_error("answer", _("Say why not, so that whoever asked can act on it."))
         return _detail(request, clock, ExtensionForm(), form, status=422)
-    except actions.OwnRequest:
+    except extending.OwnRequest:
         messages.warning(request, _("You asked yourself; somebody else has to decide."))
-    except actions.AlreadyDecided:
+    except extending.AlreadyDecided:
         messages.warning(request, _("It was decided already; this is how it stands."))
-    except (actions.NoLimitToMove, actions.NotLater):
+    except (extending.NoLimitToMove, extending.NotLater):
         messages.warning(
             request, _("It can only be refused: its limit has passed, stopped or moved.")
         )
     else:
         messages.success(request, _("Decided; the first limit stays visible."))
-    return redirect("clocks:detail", pk)
+    return redirect(_here(request, pk))
 
 
 def find(request: Request, pk: int) -> Clock:

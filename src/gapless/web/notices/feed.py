@@ -21,6 +21,7 @@ from gapless.people.org.rules import Policy, Viewer
 from gapless.people.work.choices import Whose
 from gapless.people.work.queries import Wanted, entries_of, lines, sources_for
 from gapless.people.work.rules import Entry
+from gapless.web.answering import limits
 from gapless.web.http import policy
 
 MOST = 1_000
@@ -33,7 +34,7 @@ def deadlines(request: HttpRequest, token: str) -> HttpResponse:
     number = read_feed(token)
     feed = open_feed(number) if number is not None else None
     if feed is None:
-        raise Http404
+        return _nothing_here(request)
     person, at = feed.person, now()
     viewer = viewer_of(person, now=at)
     with (
@@ -44,6 +45,15 @@ def deadlines(request: HttpRequest, token: str) -> HttpResponse:
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'inline; filename="gapless.ics"'
     response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _nothing_here(request: HttpRequest) -> HttpResponse:
+    """Only failures are counted: a whole office may read its calendars from one address."""
+    if not limits.failed_too_often(request, "feed"):
+        raise Http404
+    response = HttpResponse(status=429)
+    response["Retry-After"] = str(limits.seconds_left())
     return response
 
 

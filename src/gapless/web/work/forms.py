@@ -107,7 +107,8 @@ class HandOverForm(forms.Form):
         super().__init__(data)
         self.people = {str(person.pk): person for person in people}
         self.fields["to"].choices = [  # type: ignore[attr-defined]
-            (number, person.name) for number, person in self.people.items()
+            ("", _("Choose")),
+            *((number, person.name) for number, person in self.people.items()),
         ]
 
     @property
