@@ -45,7 +45,7 @@ CSRF_FAILURE_VIEW = "gapless.web.errors.form_too_old"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 32_000  # an import of 2,000 columns, 15 fields each
-DATA_UPLOAD_MAX_NUMBER_FILES = 1
+DATA_UPLOAD_MAX_NUMBER_FILES = 10  # photos of a case; who brings more is told in words
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 UPLOAD_MAX_BYTES = env.int("GAPLESS_UPLOAD_MAX_BYTES", default=100_000_000)
 
@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "gapless.people.org",
     "gapless.people.work",
     "gapless.requirements.characteristics",
+    "gapless.control.cases",
     "gapless.evaluation.campaigns",
     "gapless.evaluation.gaps",
     "gapless.web",

@@ -4,11 +4,10 @@ that the database holds nothing with which somebody could answer or withdraw.
 """
 
 import re
-from base64 import b32encode
-from typing import Protocol
 
-from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.http import base36_to_int, int_to_base36
+
+from gapless.core.tokens import Numbered, is_signed, sealed, signature
 
 _DOOR = re.compile(r"([0-9a-z]{1,13})-([0-9a-z]{1,13})-([a-z2-7]{16})")
 _INVITATION = re.compile(r"i([0-9a-z]{1,13})-([a-z2-7]{26})")
@@ -19,25 +18,13 @@ _MISREAD = str.maketrans("OIL", "011", " -–—\t")
 _RECEIPT_SIGNS = 10
 
 
-class Numbered(Protocol):
-    pk: int
-
-
-def _sealed(purpose: str, words: str) -> bytes:
-    return salted_hmac(f"gapless.{purpose}", words, algorithm="sha256").digest()
-
-
-def _signature(purpose: str, words: str, *, signs: int) -> str:
-    return b32encode(_sealed(purpose, words)).decode().lower()[:signs]
-
-
 def token_of(collector: Numbered, unit: Numbered) -> str:
     """
     The address of a link, QR code or kiosk: which collector and where, and a signature. No
     secret, as it hangs on a wall; it opens until the collector is revoked.
     """
     place = f"{int_to_base36(collector.pk)}-{int_to_base36(unit.pk)}"
-    return f"{place}-{_signature('door', place, signs=16)}"
+    return f"{place}-{signature('door', place, signs=16)}"
 
 
 def read_token(token: str) -> tuple[int, int] | None:
@@ -46,8 +33,7 @@ def read_token(token: str) -> tuple[int, int] | None:
     if not found:
         return None
     collector, unit, given = found.groups()
-    signature = _signature("door", f"{collector}-{unit}", signs=16)
-    if not constant_time_compare(given, signature):
+    if not is_signed("door", f"{collector}-{unit}", given):
         return None
     return base36_to_int(collector), base36_to_int(unit)
 
@@ -55,7 +41,7 @@ def read_token(token: str) -> tuple[int, int] | None:
 def invitation_token(invitation: Numbered) -> str:
     """The address for one person alone: 128 bits that nobody can guess."""
     number = int_to_base36(invitation.pk)
-    return f"i{number}-{_signature('invitation', number, signs=26)}"
+    return f"i{number}-{signature('invitation', number, signs=26)}"
 
 
 def read_invitation(token: str) -> int | None:
@@ -63,23 +49,23 @@ def read_invitation(token: str) -> int | None:
     if not found:
         return None
     number, given = found.groups()
-    if not constant_time_compare(given, _signature("invitation", number, signs=26)):
+    if not is_signed("invitation", number, given):
         return None
     return base36_to_int(number)
 
 
 def invitation_key(invitation: Numbered) -> str:
     """The key of the one response to an invitation, whatever device it comes from."""
-    return _sealed("invited response", str(invitation.pk)).hex()[:32]
+    return sealed("invited response", str(invitation.pk)).hex()[:32]
 
 
 def receipt_code(key: str) -> str:
     """The receipt of what was handed in under a key, such as 7F3K2-M9D4Q."""
-    number = int.from_bytes(_sealed("receipt", key))
+    number = int.from_bytes(sealed("receipt", key))
     signs = "".join(_SIGNS[number >> 5 * place & 31] for place in range(_RECEIPT_SIGNS))
     return f"{signs[:5]}-{signs[5:]}"
 
 
 def receipt_hash(code: str) -> str:
     """What the database keeps of a receipt, however it was typed: o for 0, or small."""
-    return _sealed("receipt hash", code.upper().translate(_MISREAD)).hex()
+    return sealed("receipt hash", code.upper().translate(_MISREAD)).hex()

@@ -15,6 +15,7 @@ from django.utils.crypto import get_random_string
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from gapless.control.cases.shipping import ship_builtin as ship_case_rules
 from gapless.core.audit.actions import record
 from gapless.core.calendar.actions import set_week, ship_years
 from gapless.core.calendar.queries import region_of
@@ -67,6 +68,8 @@ class Command(BaseCommand):
         ship_servqual(now=now())
         limits = ship_limits(now=now())
         self.say(_("Time limits: %(count)d new.") % {"count": len(limits)})
+        categories = ship_case_rules(now=now())
+        self.say(_("Categories of cases: %(count)d new.") % {"count": len(categories)})
         years = ship_years(now=now())
         self.say(_("Years of public holidays: %(count)d new.") % {"count": len(years)})
         self.fold_anew()
