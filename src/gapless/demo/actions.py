@@ -29,6 +29,7 @@ from gapless.people.org.models import Person, RoleAssignment, Unit
 
 from . import campaigns, queries
 from .campaigning import Founder
+from .casework import found_cases, remove_cases
 from .company import read
 from .founding import found_people, found_units, let_in_administrators
 from .generator import Survey
@@ -100,6 +101,7 @@ def load_demo(wish: Wish, *, now: datetime, progress: Progress) -> Loaded:
     campaign_answers = asked.found(version)
     halls = [unit for unit in units.values() if unit.kind == UnitKind.HALL]
     run_clocks(halls[:8], found[lead], seed=wish.seed, now=now)
+    found_cases(units, found[lead], now=now)
     head = schema_of(survey.layout).head
     make_roll_ups(Source.SURVEY, version.pk, head=head)
     log_ins = [found[colleague.username] for colleague in people if colleague.log_in]
@@ -173,6 +175,7 @@ def remove_demo(*, now: datetime) -> Removed:
     try:
         _remove_campaigns(units)
         stop_clocks(units)
+        remove_cases(units)
         Cell.objects.filter(unit__in=units).delete()
         answers, _ = Answer.objects.filter(unit__in=units).delete()
         _remove_forms()

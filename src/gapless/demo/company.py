@@ -71,6 +71,8 @@ class Company:
     name: str
     address: str
     customers: int
+    phone: str
+    supervision_phone: str
     regions: tuple[Region, ...]
     named: tuple[Colleague, ...]
     family: tuple[str, ...]  # "王 wang": the name, then how it is spelled

@@ -31,7 +31,13 @@ def found_units(company: Company, *, now: datetime) -> Units:
     """
     builder = _Builder({}, now)
     facts = UnitFacts(company.name, company.code, UnitKind.COMPANY, company.address)
-    root = builder.add(None, replace(facts, customers_per_month=company.customers))
+    facts = replace(
+        facts,
+        customers_per_month=company.customers,
+        phone=company.phone,
+        supervision_phone=company.supervision_phone,
+    )
+    root = builder.add(None, facts)
     set_week(
         root,
         USUAL_WEEK,
