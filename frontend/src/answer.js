@@ -4,11 +4,14 @@ import { kept } from "./answer/keeping.js";
 import { questionnaire } from "./answer/questionnaire.js";
 import { returning } from "./answer/kiosk.js";
 import { showCode } from "./answer/receipt.js";
+import { reported, reporting } from "./answer/reporting.js";
 
 const { page, door } = document.body.dataset;
 
 if (page === "form") questionnaire();
 if (page === "received") showCode(document, document.body.dataset.copy);
+if (page === "report") reporting();
+if (page === "reported") reported();
 if (page === "nothing" && kept(door).read()?.receipt) {
   document.querySelector("[data-code]").textContent = kept(door).read().receipt.code;
   document.querySelector("[data-kept]").hidden = false;

@@ -11,3 +11,4 @@ import "./js/passkeys.js";
 import "./js/campaigns.js";
 import "./js/imports.js";
 import "./js/phone.js";
+import "./js/caselist.js";

@@ -12,6 +12,7 @@ handler404 = "gapless.web.errors.not_found"
 handler500 = "gapless.web.errors.server_error"
 urlpatterns = [
     path("", home.index, name="home"),
+    path("cases/", include("gapless.web.cases.urls")),
     path("contacts/", include("gapless.web.contacts.urls")),
     path("follow-ups/", include("gapless.web.follow_ups.urls")),
     path("work/", include("gapless.web.work.urls")),
@@ -35,6 +36,7 @@ urlpatterns = [
     path("", include("gapless.web.account.urls")),
     path("", include("gapless.web.profile.urls")),
     path("s/", include("gapless.web.answering.urls")),
+    path("", include("gapless.web.reporting.urls")),
     path("search/", search.index, name="search"),
     path("patterns/", patterns.index, name="patterns"),
 ]

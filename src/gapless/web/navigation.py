@@ -60,6 +60,7 @@ LOOP: tuple[Stage, ...] = (
     Stage(
         _("Control"),
         (
+            Entry(_("Cases"), "cases:index", Policy.TAKE_CASES, key="e"),
             Entry(_("Clocks"), "clocks:index", Policy.SEE_CLOCKS, key="k"),
             Entry(_("Time limits"), "limits:index", Policy.SEE_CLOCKS),
         ),

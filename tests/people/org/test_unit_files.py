@@ -109,23 +109,6 @@ def test_a_row_says_what_it_changes_and_an_empty_cell_says_nothing(cast: Cast) -
     assert own_week(hall.pk) is None
 
 
-def test_telephones_come_in_and_go_out_as_they_are(cast: Cast) -> None:
-    rows = "编号,电话,监督电话\nEAST-HALL,'+86 571 8888 1234,12300\nWEST-HALL,,ask\n"
-    file = received(cast, rows)
-    assert problems(file) == {"WEST-HALL": ["bad_phone"]}
-    assert taken_in(cast, file) == {"changed": 1, "rejected": 1}
-    east = Unit.objects.get(code="EAST-HALL")
-    assert (east.phone, east.supervision_phone) == ("+86 571 8888 1234", "12300")
-
-    viewer = viewer_of(cast.ma, now=now())
-    header, *cells = [
-        unit_header(),
-        *unit_rows(viewer, units_for(viewer, Policy.SEE_UNITS)),
-    ]
-    gone_out = csv_response("units.csv", header, cells).content.decode("utf-8-sig")
-    assert taken_in(cast, received(cast, gone_out)) == {"unchanged": 3}
-
-
 def test_a_day_is_closed_and_the_others_stay(cast: Cast) -> None:
     week = {1: hours_of("9:00-18:00"), 7: hours_of("10:00-16:00")}
     set_hours(cast.east, week, by=cast.ma, now=NINE_AM)

@@ -25,5 +25,6 @@ def company(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
         # Everybody knocks from one address here, within one minute.
         patch.setitem(limits.FAILURES, "token", 1_000_000)
         patch.setitem(limits.FAILURES, "receipt", 1_000_000)
+        patch.setitem(limits.FAILURES, "feed", 1_000_000)
         yield found(PLANTS, plant_shared)
     logging.disable(logging.NOTSET)

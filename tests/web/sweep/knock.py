@@ -15,9 +15,11 @@ from .company import Actor, rolled_back
 from .pages import A_FILE
 from .rows import HOUSEKEEPING_TABLES, Change, Key, Row, change, rows, writes
 
-# Both worlds answer at the same frozen moment; what still differs is the CSRF token.
+# Both worlds answer at the same frozen moment; what still differs is drawn by lot: the CSRF
+# token, and the key under which a form is sent once.
 _TOKENS = re.compile(
-    r"""(csrfmiddlewaretoken["'] value=["']|X-CSRFToken(?:"|&quot;): ?(?:"|&quot;))\w+"""
+    r"""((?:csrfmiddlewaretoken|\bkey)["'] value=["']"""
+    r"""|X-CSRFToken(?:"|&quot;): ?(?:"|&quot;))[\w-]+"""
 )
 A_TABLE = b"unit,reliability\nEAST,5\nEAST,4\n"
 _LEFT_OUT = {"content-length", "set-cookie"}

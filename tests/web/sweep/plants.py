@@ -62,13 +62,17 @@ from gapless.people.work.models import HandOver, Snooze
 from gapless.requirements.characteristics.models import Characteristic
 from tests.conftest import LONG_AGO, NINE_AM, unit
 
+from .casework import plant_case, plant_case_rules, plant_links, plant_open_house
 from .clocks import plant_clock
 from .company import Plant
 
 
 def plant_details(it: Unit, words: str) -> dict[str, Any]:
     Unit.objects.filter(pk=it.pk).update(
-        address=f"{words} Road", customers_per_month=int(words[2:6], 16)
+        address=f"{words} Road",
+        customers_per_month=int(words[2:6], 16),
+        phone=f"{words} 100",
+        supervision_phone=f"{words} 200",
     )
     set_hours(it, {1: (Shift(540, 1050),)}, by=None, now=NINE_AM)
     # The days of a closure close the halls below, too; its reason stays where it was made.
@@ -318,6 +322,8 @@ def plant_shared() -> dict[str, Any]:
     """What belongs to the whole organisation."""
     version = ship_servqual(now=NINE_AM)
     ship_limits(now=NINE_AM)
+    rules = plant_case_rules()
+    plant_open_house()
     designer = Person.objects.create(username="designer", name="Xu", joined_at=NINE_AM)
     open_form_draft(version.form, by=designer, now=NINE_AM)
     day = SpecialDay(date(2026, 1, 1), works=False, name={"en": "New Year"})
@@ -326,6 +332,7 @@ def plant_shared() -> dict[str, Any]:
         "characteristic": Characteristic.objects.all()[0].pk,
         "holidays": load_year(year, seen=0, by=None, now=NINE_AM).pk,
         "questionnaire": version.pk,
+        **rules,
         "form": version.form_id,
         "time limit": ClockPolicy.objects.get(code="S3-ANSWER").pk,
         "reset": "2",
@@ -388,4 +395,6 @@ PLANTS: list[Plant] = [
     plant_responses,
     plant_noted,
     plant_clock,
+    plant_case,
+    plant_links,
 ]

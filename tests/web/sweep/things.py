@@ -75,8 +75,19 @@ FACTORIES: dict[str, Kind] = {
     "clocks/<int:pk>/extensions/<int:extension>": Kind("extension", Policy.SEE_CLOCKS),
     "time-limits/<int:pk>": Kind("time limit", Policy.SEE_CLOCKS, shared=True),
     "time-limits/<int:pk>/replays/<int:replay>": Kind("replay", Policy.SEE_CLOCKS),
+    "cases/<int:pk>": Kind("case", Policy.SEE_CASES),
+    "cases/<int:pk>/files/<int:attachment>": Kind("case file", Policy.SEE_CASES),
+    # Of whoever is to take it on.
+    "cases/<int:pk>/offers/<int:offer>": Kind("case offer", None),
+    "cases/<int:pk>/drafts/<int:draft>": Kind("case draft", Policy.SEE_CASES),
+    "cases/<int:pk>/reviews/<int:decision>": Kind("matter not filed", Policy.SEE_CASES),
+    "cases/categories/<int:pk>": Kind("case category", Policy.EDIT_CASE_RULES, shared=True),
+    "cases/filters/<int:pk>": Kind("saved filter", None),
     # The door of customers: whoever holds a token may open it, whoever that is.
     "s/<str:token>": Kind("door", Policy.ANYONE, "nothing"),
+    "r/<str:token>": Kind("report door", Policy.ANYONE, "nothing"),
+    "c/<str:token>": Kind("case link", Policy.ANYONE, "nothing"),
+    "cases/qr/<str:code>": Kind("report sheet", Policy.TAKE_CASES, "nowhere"),
     # Of the libraries: a link in a mail, which opens once, and a person's own device.
     r"^password/reset/key/(?P<uidb36>": Kind("reset", Policy.ANYONE, "1", shared=True),
     r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>": Kind(

@@ -102,5 +102,6 @@ def detail(request: Request, pk: int) -> HttpResponse:
         "may_move": queries.may_move(viewer, unit),
         "sees_numbers": viewer.holds_at(Policy.SEE_NUMBERS, unit.path),
         "reads_audit": viewer.holds_at(Policy.READ_AUDIT, unit.path),
+        "takes_cases": viewer.holds_at(Policy.TAKE_CASES, unit.path),
     }
     return render(request, "units/detail.html", shown)

@@ -1,0 +1,1 @@
+"""Cases: taking them in, the list, one case, and what is open where."""
