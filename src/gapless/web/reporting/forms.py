@@ -86,7 +86,7 @@ class ReportForm(forms.Form):
     )
     phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
     email = forms.CharField(label=_("E-mail"), max_length=254, required=False)
-    name = forms.CharField(label=_("Name"), max_length=80, required=False)
+    name = forms.CharField(label=_("Your name"), max_length=80, required=False)
     # Programs fill in everything that they find.
     website = forms.CharField(required=False)
     key = forms.CharField(max_length=50, required=False)
