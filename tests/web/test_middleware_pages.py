@@ -48,8 +48,9 @@ def test_no_page_that_knows_a_person_is_open_to_anyone():
     anyone = {
         name for name, view in addresses() if getattr(view, "policy", None) is Policy.ANYONE
     }
-    # What customers come to: their own answers, by a link that only they have.
-    of_customers = {name for name in mine if name.startswith("answering:")} | {"opt-out"}
+    # What customers come to: their own answers and cases, by a link that only they have.
+    own = ("answering:", "reporting:")
+    of_customers = {name for name in mine if name.startswith(own)} | {"opt-out"}
     # What calendar programs come to, which cannot sign in: by an address that can be ended.
     assert anyone == {"language", "notices:feed"} | of_customers
     assert not set(EXTERNAL) & mine

@@ -172,7 +172,8 @@ def test_what_we_did_not_sign_opens_nothing(
     client: Client, cast: Cast, name: str, token: str
 ) -> None:
     reported(cast)
-    answer = client.get(reverse(f"reporting:{name}", args=[token]))
+    address = reverse(f"reporting:{name}", args=[token])
+    answer = client.get(address, headers={"accept-language": "en"})
     assert answer.status_code == 404
     assert "Nothing to see here" in answer.content.decode()
 

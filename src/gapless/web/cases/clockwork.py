@@ -107,7 +107,7 @@ def drawn(
         Moment(
             each.reading.breached_at,
             _("The limit passed: %(limit)s") % {"limit": each.clock.policy.title},
-            tone="bad",
+            tone="short",
         )
         for each in clocks
         if each.reading.breached_at

@@ -109,7 +109,7 @@ class Moment:
     who: str = ""
     words: str = ""
     spoken: bool = False
-    tone: str = ""  # "key" for what counts, "bad" where a limit passed
+    tone: str = ""  # "by-hand" for what counts, "short" where a limit passed
     files: tuple[Attachment, ...] = ()
     other: Case | None = None  # as far as the viewer sees it
 
@@ -137,7 +137,7 @@ def _moment(entry: Entry, seen: Collection[int]) -> Moment:
         words=entry.words,
         # What staff say when they take a case up again is no word of the customer.
         spoken=step in SPOKEN and not (step == Step.REOPENED and entry.by_id),
-        tone="key" if step in KEY else "",
+        tone="by-hand" if step in KEY else "",
         files=tuple(entry.attachments.all()),
         other=entry.other if entry.other_id in seen else None,
     )

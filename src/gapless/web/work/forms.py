@@ -28,7 +28,7 @@ def proposals(entry: Entry, now: datetime) -> list[datetime]:
     hours = [each for each in hours if MORNING <= localtime(each).time() < EVENING]
     mornings = [
         datetime.combine(today + timedelta(days=days), MORNING, zone)
-        for days in (1, 7 - today.weekday())
+        for days in (0, 1, 7 - today.weekday())  # before nine, today has a morning yet
     ]
     times = {moment.replace(second=0, microsecond=0) for moment in (*hours, *mornings)}
     return sorted(
