@@ -76,7 +76,9 @@ def carry_out(run: Run, words: list[str]) -> tuple[int, str]:
 
 def pytest(arguments: list[str], more: dict[str, str]) -> tuple[int, str]:
     """Show what pytest says as it says it; return its exit code and its closing line."""
-    command = [sys.executable, "-m", "pytest", "-q", "-n", PROCESSES, *arguments]
+    # The sweep is one long file: whoever has nothing left takes of it from the other.
+    shared = ("-n", PROCESSES, "--dist", "worksteal")
+    command = [sys.executable, "-m", "pytest", "-q", *shared, *arguments]
     environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | more
     last = ""
     with subprocess.Popen(
