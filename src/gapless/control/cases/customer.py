@@ -9,9 +9,8 @@ from datetime import datetime
 from django.db import transaction
 
 from gapless.core.files.models import StoredFile
-from gapless.people.org.choices import Role
 from gapless.people.org.models import Person, Unit
-from gapless.people.org.queries import nearest_holders, phones_of
+from gapless.people.org.queries import in_charge, phones_of
 
 from . import answering
 from .actions import write
@@ -127,16 +126,14 @@ def may_be_taken_up(case: Case, *, now: datetime) -> bool:
 
 def receiver(unit: Unit, now: datetime) -> Person:
     """
-    Who owns what comes in from outside: whoever runs the unit, or the nearest above; else
-    who answers for quality there.
+    Who owns what comes in from outside: whoever is in charge of the unit.
 
-    :raises NobodyAnswers: there is neither.
+    :raises NobodyAnswers: nobody is.
     """
-    for role in (Role.UNIT_MANAGER, Role.QUALITY_MANAGER):
-        found = nearest_holders(unit.path, role, now)
-        if found:
-            return Person.objects.get(pk=found[0])
-    raise NobodyAnswers(unit)
+    found = in_charge(unit.path, now)
+    if not found:
+        raise NobodyAnswers(unit)
+    return Person.objects.get(pk=found[0])
 
 
 @transaction.atomic

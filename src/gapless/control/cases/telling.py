@@ -8,8 +8,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from gapless.core.notices.actions import notify
-from gapless.people.org.choices import Role
-from gapless.people.org.queries import nearest_holders
+from gapless.people.org.queries import in_charge
 
 from .models import Case, Concern, Entry, Offer
 
@@ -27,22 +26,14 @@ REPORTED = "case.reported"
 
 def deciders(case: Case, now: datetime, *, but: int | None = None) -> list[int]:
     """
-    Who decides on it: those who run the unit, or the nearest above; else those who answer
-    for quality there. Nobody whom it is about.
+    Who decides on it: those in charge of its unit, but for whom it is about.
 
     :param but: somebody who may not decide on it, as it is their own.
     """
     concerned = set(Concern.objects.filter(case=case).values_list("person", flat=True))
     if but is not None:
         concerned.add(but)
-    for role in (Role.UNIT_MANAGER, Role.QUALITY_MANAGER):
-        path = case.unit.path
-        while path:
-            found = set(nearest_holders(path, role, now)) - concerned
-            if found:
-                return sorted(found)
-            path = path[: -case.unit.steplen]
-    return []
+    return in_charge(case.unit.path, now, but=concerned)
 
 
 def tell(

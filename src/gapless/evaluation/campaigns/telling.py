@@ -7,10 +7,8 @@ from django.urls import reverse
 
 from gapless.core.notices.actions import notify
 from gapless.core.notices.queries import told
-from gapless.people.org.choices import Role
-from gapless.people.org.models import Person, RoleAssignment
-from gapless.people.org.queries import today
-from gapless.people.org.rules import ancestors
+from gapless.people.org.models import Person
+from gapless.people.org.queries import in_charge
 
 from .choices import FollowUpState
 from .models import FollowUp
@@ -51,7 +49,7 @@ def tell_handed_over(follow_up: FollowUp, *, by: Person, now: datetime) -> None:
 
 def _tell(kind: str, follow_up: FollowUp, *, urgent: bool, now: datetime) -> None:
     notify(
-        [follow_up.owner_id] if follow_up.owner_id else _in_charge(follow_up, now),
+        [follow_up.owner_id] if follow_up.owner_id else in_charge(follow_up.unit.path, now),
         kind,
         key=_key(kind, follow_up.pk),
         facts=_facts(follow_up),
@@ -73,17 +71,3 @@ def _facts(follow_up: FollowUp) -> dict[str, Any]:
 
 def _key(kind: str, pk: int) -> str:
     return f"{kind}:{pk}"
-
-
-def _in_charge(follow_up: FollowUp, now: datetime) -> list[int]:
-    """The managers of the hall, or of the nearest unit above with any; else quality's."""
-    path = follow_up.unit.path
-    held = RoleAssignment.objects.on(today(now)).filter(
-        role__in=(Role.UNIT_MANAGER, Role.QUALITY_MANAGER),
-        unit__path__in=(*ancestors(path), path),
-        person__is_active=True,
-    )
-    nearest: dict[tuple[bool, int], list[int]] = {}
-    for role, at, person in held.values_list("role", "unit__path", "person"):
-        nearest.setdefault((role == Role.UNIT_MANAGER, len(at)), []).append(person)
-    return nearest[max(nearest)] if nearest else []

@@ -1,6 +1,6 @@
 """Reads of units and people. Each starts with who is asking."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -196,6 +196,25 @@ def nearest_holders(path: str, role: str, now: datetime) -> list[int]:
     people = list(held.values_list("unit__path", "person"))
     nearest = max((place for place, _person in people), key=len, default="")
     return sorted({person for place, person in people if place == nearest})
+
+
+def in_charge(path: str, now: datetime, *, but: Collection[int] = frozenset()) -> list[int]:
+    """
+    Who runs a unit, or the nearest above that somebody runs; if nobody does, who answers
+    for quality there.
+
+    :param but: people who are passed over, so that it may go up to the next.
+    """
+    held = RoleAssignment.objects.on(today(now)).filter(
+        role__in=(Role.UNIT_MANAGER, Role.QUALITY_MANAGER),
+        unit__path__in=(*ancestors(path), path),
+        person__is_active=True,
+    )
+    held = held.exclude(person__in=but)
+    nearest: dict[tuple[bool, int], set[int]] = {}
+    for role, at, person in held.values_list("role", "unit__path", "person"):
+        nearest.setdefault((role == Role.UNIT_MANAGER, len(at)), set()).add(person)
+    return sorted(nearest[max(nearest)]) if nearest else []
 
 
 # --- People ---------------------------------------------------------------------------
