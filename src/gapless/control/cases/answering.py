@@ -216,12 +216,12 @@ def close(
     """
     if not is_new(case, Step.CLOSED, key=key, seen=seen):
         return
-    if not _settled(case, now):
+    if not rules.is_settled(State(case.state), case.answered_at, now=now):
         raise NotConfirmed(case)
     about = category or case.category
     learnt = about and cause.strip() and measure.strip()
     found = case.verdict or case.kind != Kind.COMPLAINT
-    if case.kind in (Kind.COMPLAINT, Kind.FAULT) and not (learnt and found):
+    if case.kind in rules.LOOKED_INTO and not (learnt and found):
         raise NotLearnt(case)
     happen(
         case,
@@ -236,12 +236,6 @@ def close(
         measure=measure.strip(),
         ended_at=now,
     )
-
-
-def _settled(case: Case, now: datetime) -> bool:
-    confirmed = case.state == State.CONFIRMED
-    silent = case.answered_at and rules.silent_since(case.answered_at, now=now)
-    return confirmed or bool(silent)
 
 
 @transaction.atomic
@@ -259,7 +253,7 @@ def reopen(
         raise NothingSaid(case)
     if not is_new(case, Step.REOPENED, key=key, seen=seen):
         return
-    if case.ended_at and not rules.may_reopen(case.ended_at, now=now):
+    if not rules.may_reopen(case.ended_at, now=now):
         raise TooLate(case)
     entry = happen(
         case,

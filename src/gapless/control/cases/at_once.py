@@ -25,8 +25,7 @@ class NeedsLooking(Exception):
 
 def may_be_settled(kind: Kind, severity: Severity) -> bool:
     """Whether whoever takes it in may answer and close it in the same breath."""
-    looked_into = kind in (Kind.COMPLAINT, Kind.FAULT)
-    return not looked_into and not rules.needs_approval(severity)
+    return kind not in rules.LOOKED_INTO and not rules.needs_approval(severity)
 
 
 @transaction.atomic
@@ -50,7 +49,7 @@ def settle_at_once(
     :raises gapless.control.cases.answering.NothingSaid: without saying what.
     :raises SaysNothing, NoWayToAnswer, Concerned, ValueError: as `take_in`.
     """
-    if matter.kind in (Kind.COMPLAINT, Kind.FAULT):
+    if matter.kind in rules.LOOKED_INTO:
         raise NeedsLooking(matter.kind)
     case = take_in(matter, customer, key=key, opened_at=opened_at, owner=by, by=by, now=now)
     if case.version > 1:

@@ -117,8 +117,7 @@ def rating_of(case: Case) -> int | None:
 
 def may_be_taken_up(case: Case, *, now: datetime) -> bool:
     """Whether the customer may say that it was not settled after all."""
-    recent = case.ended_at is None or may_reopen(case.ended_at, now=now)
-    return case.state in TAKEN_UP_AGAIN and recent
+    return case.state in TAKEN_UP_AGAIN and may_reopen(case.ended_at, now=now)
 
 
 # --- Verbs ----------------------------------------------------------------------------

@@ -37,7 +37,6 @@ from .choices import OfferState, State
 from .models import (
     Case,
     CaseQuerySet,
-    Category,
     Concern,
     Draft,
     Entry,
@@ -124,10 +123,6 @@ def concerned_in(case: Case) -> PersonQuerySet:
     about = Concern.objects.filter(case=case).values("person")
     people: PersonQuerySet = Person.objects.filter(pk__in=about).order_by("name")
     return people
-
-
-def categories() -> QuerySet[Category]:
-    return Category.objects.filter(retired_at=None).select_related("parent")
 
 
 def takers(viewer: Viewer, *, on: date) -> PersonQuerySet:

@@ -47,9 +47,3 @@ def attachments_of(viewer: Viewer) -> QuerySet[Attachment]:
     cases = visible_cases(viewer).values("pk")
     found = Attachment.objects.filter(entry__case__in=cases)
     return found.select_related("entry", "file")
-
-
-def decided_drafts(case: Case) -> QuerySet[Draft]:
-    """What became of proposed answers, newest first."""
-    decided = Draft.objects.filter(case=case, decided_at__isnull=False)
-    return decided.select_related("by", "decided_by").order_by("-decided_at")

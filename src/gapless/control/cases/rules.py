@@ -29,6 +29,8 @@ APPROVED = frozenset({Severity.GRAVE, Severity.SERIOUS})
 RATINGS = range(1, 6)
 
 OPEN = frozenset(State) - {State.CLOSED, State.NOT_FILED, State.MERGED}
+# What is investigated before it is answered, and learnt from before it is closed.
+LOOKED_INTO = frozenset({Kind.COMPLAINT, Kind.FAULT})
 IN_HAND = frozenset({State.RECEIVED, State.HANDLING, State.WAITING})
 
 
@@ -276,9 +278,16 @@ def silent_since(answered_at: datetime, *, now: datetime) -> bool:
     return now >= answered_at + SILENCE
 
 
-def may_reopen(ended_at: datetime, *, now: datetime) -> bool:
+def is_settled(state: State, answered_at: datetime | None, *, now: datetime) -> bool:
+    """Whether the customer confirmed the answer, or kept silent for long enough."""
+    if state == State.CONFIRMED:
+        return True
+    return answered_at is not None and silent_since(answered_at, now=now)
+
+
+def may_reopen(ended_at: datetime | None, *, now: datetime) -> bool:
     """Whether it is still the same case; later the customer opens another one."""
-    return now < ended_at + REOPEN_WITHIN
+    return ended_at is None or now < ended_at + REOPEN_WITHIN
 
 
 def title_of(number: int, opened_year: int, opened_month: int) -> str:

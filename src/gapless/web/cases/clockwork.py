@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gapless.control.cases.choices import State
+from gapless.control.cases.rules import OPEN
 from gapless.core.clocks import queries
 from gapless.core.clocks.choices import Kind
 from gapless.core.clocks.course import course
@@ -196,7 +196,7 @@ def _hands(
     last = hands[-1]
     spans = [(shaded(turn), each.since, each.until) for turn, each in enumerate(hands)]
     spans += [("pause", gap.starts_at, min(gap.ends_at, last.until)) for gap in pauses]
-    open_ = case.state not in (State.CLOSED, State.NOT_FILED, State.MERGED)
+    open_ = case.state in OPEN
     yield Line(
         _("In whose hands"),
         names.get(last.holder, ""),

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gapless.control.cases import actions, answering, baton, ruling_out, steps
-from gapless.control.cases.choices import Kind, NotFiling, State, Step
-from gapless.control.cases.rules import Standing, may_reopen, silent_since
+from gapless.control.cases.choices import NotFiling, State, Step
+from gapless.control.cases.rules import LOOKED_INTO, Standing, is_settled, may_reopen
 
 from .forms import (
     NOT_THEM,
@@ -69,14 +69,13 @@ class ClosingForm(StepForm):
             measure=self.case.measure,
         )
         self.order_fields(["category", "cause", "measure"])
-        if self.case.kind in (Kind.COMPLAINT, Kind.FAULT):
+        if self.case.kind in LOOKED_INTO:
             for field in self.fields.values():
                 field.required = True
 
     @classmethod
     def offered(cls, case: Case, standing: Standing) -> bool:
-        silent = case.answered_at and silent_since(case.answered_at, now=now())
-        settled = case.state == State.CONFIRMED or bool(silent)
+        settled = is_settled(State(case.state), case.answered_at, now=now())
         return settled and super().offered(case, standing)
 
 
@@ -100,7 +99,7 @@ class ReopeningForm(StepForm):
 
     @classmethod
     def offered(cls, case: Case, standing: Standing) -> bool:
-        fresh = case.ended_at is None or may_reopen(case.ended_at, now=now())
+        fresh = may_reopen(case.ended_at, now=now())
         return fresh and super().offered(case, standing)
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gapless.control.cases import chain, queries, records
-from gapless.control.cases.choices import Severity, State, Step
+from gapless.control.cases.choices import Kind, Severity, State, Step
 from gapless.control.cases.rules import OPEN, REVIEW_WITHIN, SILENCE, needs_approval
 from gapless.core.files.queries import open_file
 from gapless.people.org.queries import today
@@ -180,7 +180,7 @@ def _first(case: Case, forms: Sequence[StepForm], kept: StepForm | None) -> Step
         return kept
     state = State(case.state)
     wanted = [*ALWAYS_FIRST, *FIRST.get(state, ())]
-    if state == State.HANDLING and case.kind == "complaint" and not case.verdict:
+    if state == State.HANDLING and case.kind == Kind.COMPLAINT and not case.verdict:
         wanted.append(FindingForm)
     elif state == State.HANDLING:
         wanted += [ProposalForm, AnswerForm]

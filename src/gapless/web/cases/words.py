@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gapless.control.cases.choices import (
+    Kind,
     NotFiling,
     ReplyBy,
     Severity,
@@ -213,7 +214,7 @@ def after(case: Case, *, to_be_read: bool, due_at: datetime | None) -> Next:
         return Next(title, holder, due_at)
     if state == State.RECEIVED:
         return Next(_("Say how grave it is, and tell the customer"), holder, due_at)
-    if not case.verdict and case.kind == "complaint":
+    if not case.verdict and case.kind == Kind.COMPLAINT:
         return Next(_("Find out what happened"), holder, due_at)
     if to_be_read:
         title = _("Write the answer, and have it read by whoever decides")
